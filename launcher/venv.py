@@ -1,0 +1,95 @@
+"""The launcher's own virtual environments, from pinned requirements, also where Debian's venv has no pip."""
+
+import importlib.util
+import shutil
+import sys
+from pathlib import Path
+
+from . import apt, odoo_source, process, state
+from .state import LauncherError
+
+RECIPE = 1  # raise when the way of building changes
+REQUIREMENTS = Path(__file__).parent / "requirements"
+
+
+def _key(names: tuple[str, ...]) -> str:
+    files = [state.hash_file(REQUIREMENTS / f"{name}.txt") for name in names]
+    return state.digest(RECIPE, sys.version, sys.executable, str(state.ROOT), files)
+
+
+def ensure() -> Path:
+    """Return the Python of the environment that runs Odoo and the tests."""
+    python = _ensure(state.VENV, "venv", ("pip", "odoo", "postgres", "test"), "Installing Python packages for Odoo and tests")
+    _link_odoo(python)
+    return python
+
+
+def ensure_lint() -> Path:
+    """Return the Python of the linters' environment, kept apart so that it restrains nothing."""
+    return _ensure(state.LINT_VENV, "lint-venv", ("pip", "lint"), "Installing the linters")
+
+
+def add(name: str, title: str) -> None:
+    """Install requirements *name* into the main environment, for parts that only some commands need."""
+    key = state.digest(state.stamp("venv"), state.hash_file(REQUIREMENTS / f"{name}.txt"))
+    if state.stamp(f"venv-{name}") != key:
+        _pip(process.interpreter(), ["install", "-r", str(REQUIREMENTS / f"{name}.txt")], title, f"pip-{name}")
+        state.set_stamp(f"venv-{name}", key)
+
+
+def _ensure(folder: Path, name: str, requirements: tuple[str, ...], title: str) -> Path:
+    python, key = folder / "bin" / "python", _key(requirements)
+    if state.stamp(name) == key and python.exists():
+        return python
+    state.clear_stamp(name)
+    shutil.rmtree(folder, ignore_errors=True)
+    apt.ensure_certificates()
+    process.run(
+        [sys.executable, "-m", "venv", "--without-pip", str(folder)],
+        title="Creating a virtual environment",
+        log=state.LOGS / f"{name}.log",
+    )
+    _bootstrap_pip(python)
+    files = [part for file in requirements for part in ("-r", str(REQUIREMENTS / f"{file}.txt"))]
+    _pip(python, ["install", *files], title, f"pip-{name}")
+    state.set_stamp(name, key)
+    return python
+
+
+def _pip(python: Path, arguments: list[str], title: str, log: str) -> None:
+    """Run pip; --no-compile because compiled files go to a folder of their own anyway."""
+    command, *rest = arguments
+    log_file = state.LOGS / f"{log}.log"
+    process.run(
+        [python, "-m", "pip", "--disable-pip-version-check", command, "--no-compile", "--no-warn-script-location", *rest],
+        title=title,
+        log=log_file,
+        detail=lambda: process.last_line(log_file, 60),
+    )
+
+
+def _bootstrap_pip(python: Path) -> None:
+    """Put a first pip into a bare environment: the interpreter's own, or Debian's wheel of it."""
+    log = state.LOGS / "pip-bootstrap.log"
+    if importlib.util.find_spec("ensurepip"):
+        process.run([python, "-m", "ensurepip", "--default-pip"], title="Adding pip", log=log)
+        return
+    folder = state.DOWNLOADS / "pip"
+    for deb in apt.download(["python3-pip-whl/bookworm"], folder, "Fetching pip (this Python comes without it)"):
+        apt.unpack(deb, folder)
+    wheels = sorted(folder.glob("usr/share/python-wheels/pip-*.whl"))
+    if not wheels:
+        raise LauncherError("Debian's package python3-pip-whl holds no pip.")
+    # A wheel of pip can be run as it is.
+    process.run(
+        [python, f"{wheels[-1]}/pip", "install", "--no-index", str(wheels[-1])], title="Adding pip", log=log
+    )
+    shutil.rmtree(folder)
+
+
+def _link_odoo(python: Path) -> None:
+    """Put Odoo's sources on the environment's path (a .pth file; PYTHONPATH would leak into other programs)."""
+    for packages in (python.parent.parent / "lib").glob("python3*/site-packages"):
+        link, text = packages / "odoo-src.pth", f"{odoo_source.path()}\n"
+        if not link.exists() or link.read_text(encoding="utf-8") != text:
+            state.write_atomically(link, text)

@@ -210,8 +210,8 @@ def _run_with_database(suite: Suite, source: str, options: list[str], paths: dic
             process.end_leftovers()
     db = template.clone(f"{template.PREFIX}_test_{os.getpid()}")
     try:
-        config = odoo.config_for(db)
-        plugin = ["-p", "pytest_odoo", "--odoo-config", str(config), "--odoo-database", db, "--odoo-http",
+        config = odoo.config_for(db, screenshots=state.HERE / "screenshots")
+        plugin = ["-p", "pytest_odoo", "-p", "launcher.pytest_odoo_suite", "--odoo-config", str(config), "--odoo-database", db, "--odoo-http",
                   "--odoo-extra", f"db-filter=^{db}$", "--odoo-log-level", "critical"]
         return _run_one(suite, [*plugin, *options], paths, extra | {"ECOM_DB": db})
     finally:

@@ -1,6 +1,7 @@
 """Debian packages fetched and unpacked privately: no root, nothing installed.
 
-The archive's address comes from the machine's own apt configuration, in the one-line or the deb822 format.
+The archive's address comes from the machine's own apt configuration, in the one-line or the deb822
+format.
 """
 
 import os
@@ -15,8 +16,8 @@ from .state import LauncherError
 
 PLAIN_SUITES = re.compile(r"^(stable|oldstable|testing|unstable|sid|[a-z]+)$")
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
-# Where the pieces are: Odoo 19 itself is in unstable only; some fonts still have the file names that Odoo expects
-# in Debian 12 only.
+# Where the pieces are: Odoo 19 itself is in unstable only; some fonts still have the file names
+# that Odoo expects in Debian 12 only.
 SUITES = ("bookworm", "sid")
 
 OUR_CONF = """\
@@ -46,17 +47,22 @@ Debug::NoLocking "true";
 
 @dataclass(frozen=True)
 class Mirror:
-    """One archive: its address, and the keyring that the machine's configuration names for it, if any."""
+    """One archive: its address, and the keyring that the machine's configuration names for it, if
+    any.
+    """
 
     uri: str
     signed_by: str = ""
 
 
 def _wanted(uri: str, suites: list[str], components: list[str]) -> bool:
-    """Tell whether a source is a plain Debian-like archive, and not security, updates or a vendor's own."""
+    """Tell whether a source is a plain Debian-like archive, and not security, updates or a vendor's
+    own.
+    """
     scheme = uri.split(":", 1)[0]
     return (
-        scheme in ("http", "https", "file", "copy", "mirror", "mirror+http", "mirror+https", "mirror+file")
+        scheme
+        in ("http", "https", "file", "copy", "mirror", "mirror+http", "mirror+https", "mirror+file")
         and "main" in components
         and any(PLAIN_SUITES.match(suite) for suite in suites)
     )
@@ -92,13 +98,18 @@ def parse_deb822(text: str) -> list[Mirror]:
                 name, value = line.split(":", 1)
                 name = name.strip().lower()
                 fields[name] = value.strip()
-        if fields.get("enabled", "yes").lower() in ("no", "false", "0") or "deb" not in fields.get("types", "").split():
+        if (
+            fields.get("enabled", "yes").lower() in ("no", "false", "0")
+            or "deb" not in fields.get("types", "").split()
+        ):
             continue
         signed = fields.get("signed-by", "")
         for uri in fields.get("uris", "").split():
             if _wanted(uri, fields.get("suites", "").split(), fields.get("components", "").split()):
                 # A key written out in the file has no path that could be handed on.
-                found.append(Mirror(uri, signed if signed.startswith("/") and "\n" not in signed else ""))
+                found.append(
+                    Mirror(uri, signed if signed.startswith("/") and "\n" not in signed else "")
+                )
     return found
 
 
@@ -140,7 +151,8 @@ def _folder_size(folder: Path) -> str:
 
 
 def download(packages: list[str], target: Path, title: str) -> list[Path]:
-    """Fetch *packages* (``name`` or ``name/suite``) as .deb files into *target*; return their paths.
+    """Fetch *packages* (``name`` or ``name/suite``) as .deb files into *target*; return their
+    paths.
 
     Each archive of the machine is tried in turn. Raises LauncherError when none has them.
     """
@@ -148,14 +160,18 @@ def download(packages: list[str], target: Path, title: str) -> list[Path]:
         raise LauncherError("This machine has no apt-get and dpkg-deb.")
     sources = mirrors()
     if not sources:
-        raise LauncherError("The machine's apt configuration names no archive with a component main.")
+        raise LauncherError(
+            "The machine's apt configuration names no archive with a component main."
+        )
     errors = []
     for mirror in sources:
         conf = _write_configuration(mirror)
         base = ["apt-get", "-q", "-c", str(conf)]
         log = state.LOGS / "apt.log"
         try:
-            process.run([*base, "update"], title="Reading the Debian archive's package lists", log=log)
+            process.run(
+                [*base, "update"], title="Reading the Debian archive's package lists", log=log
+            )
             with state.fresh_folder(target) as partial:
                 process.run(
                     [*base, "download", *packages],
@@ -176,7 +192,14 @@ def unpack(deb: Path, target: Path, exclude: tuple[str, ...] = ()) -> None:
     reader = subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(deb)], stdout=subprocess.PIPE)
     try:
         tar = subprocess.run(
-            ["tar", "-x", "-C", str(target), "--no-same-owner", *(f"--exclude={pattern}" for pattern in exclude)],
+            [
+                "tar",
+                "-x",
+                "-C",
+                str(target),
+                "--no-same-owner",
+                *(f"--exclude={pattern}" for pattern in exclude),
+            ],
             stdin=reader.stdout,
             check=False,
         )
@@ -193,12 +216,18 @@ def ensure_certificates() -> None:
     bundle = state.HERE / "ca-bundle.crt"
     if bundle.exists() or os.environ.get("SSL_CERT_FILE") or os.environ.get("PIP_CERT"):
         return
-    if Path("/etc/ssl/certs/ca-certificates.crt").exists() or Path("/etc/pki/tls/certs/ca-bundle.crt").exists():
+    if (
+        Path("/etc/ssl/certs/ca-certificates.crt").exists()
+        or Path("/etc/pki/tls/certs/ca-bundle.crt").exists()
+    ):
         return
     folder = state.DOWNLOADS / "certificates"
     debs = download(["ca-certificates"], folder, "Fetching the list of certificate authorities")
     for deb in debs:
         unpack(deb, folder)
-    texts = [file.read_text(encoding="ascii") for file in sorted(folder.glob("usr/share/ca-certificates/**/*.crt"))]
+    texts = [
+        file.read_text(encoding="ascii")
+        for file in sorted(folder.glob("usr/share/ca-certificates/**/*.crt"))
+    ]
     state.write_atomically(bundle, "\n".join(texts))
     shutil.rmtree(folder)

@@ -1,4 +1,6 @@
-"""Chromium: the machine's, or a headless one from npm that needs no root and no system libraries."""
+"""Chromium: the machine's, or a headless one from npm that needs no root and no system
+libraries.
+"""
 
 import os
 import shutil
@@ -14,7 +16,8 @@ RECIPE = 1  # raise when unpacking changes
 
 WRAPPER = """\
 #!/bin/sh
-# The libraries that come with this Chromium; Odoo and Playwright find this script under its plain name.
+# The libraries that come with this Chromium; Odoo and Playwright find this script under its plain
+# name.
 export LD_LIBRARY_PATH="{folder}/lib${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}"
 export FONTCONFIG_FILE="{folder}/fonts.conf"
 exec "{folder}/chromium-bin" "$@"
@@ -50,7 +53,9 @@ def found() -> Path | None:
 
 
 def path() -> Path:
-    """Return the Chromium to use. Raises LauncherError when there is none: run ``./ecom setup`` then."""
+    """Return the Chromium to use. Raises LauncherError when there is none: run ``./ecom setup``
+    then.
+    """
     program = found()
     if program is None:
         raise LauncherError("There is no Chromium yet: run ./ecom setup.")

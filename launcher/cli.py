@@ -12,18 +12,23 @@ E-commerce fulfilment for Odoo 19: one command for everything.
   ./ecom demo     watch the main job: orders are rated, bought, labelled, handed over and tracked
   ./ecom test     run every test
 
-Everything that is fetched or built lies in .ecom/ inside this folder and may be deleted at any time.
+Everything that is fetched or built lies in .ecom/ inside this folder; it can be deleted any time.
 """
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("ecom", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        "ecom", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     commands = parser.add_subparsers(dest="command", metavar="command")
 
     def add(name: str, text: str, **options) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=text, description=text, **options)
 
-    add("setup", "fetch and build everything: Odoo 19, Python packages, PostgreSQL, Chromium, template database")
+    add(
+        "setup",
+        "fetch and build everything: Odoo 19, Python, PostgreSQL, Chromium, template database",
+    )
     test = add(
         "test",
         "run the test suites (all, unless some are selected); paths and options go to pytest",
@@ -36,24 +41,34 @@ def _parser() -> argparse.ArgumentParser:
         ("faults", "real servers that are killed, cut off and raced"),
     ):
         test.add_argument(f"--{name}", action="append_const", dest="suites", const=name, help=text)
-    demo = add("demo", "set up, do the main job once in front of you, then keep serving until Ctrl-C")
+    demo = add(
+        "demo", "set up, do the main job once in front of you, then keep serving until Ctrl-C"
+    )
     demo.add_argument("--once", action="store_true", help="end after the main job")
-    demo.add_argument("--port", type=int, default=8069, help="Odoo's port (default: %(default)s; 0: any free one)")
+    demo.add_argument(
+        "--port", type=int, default=8069, help="Odoo's port (default: %(default)s; 0: any free one)"
+    )
     demo.add_argument("--reset", action="store_true", help="begin with a fresh demo database")
     serve = add("serve", "serve the demo database with the sandbox carrier until Ctrl-C")
-    serve.add_argument("--port", type=int, default=8069, help="Odoo's port (default: %(default)s; 0: any free one)")
+    serve.add_argument(
+        "--port", type=int, default=8069, help="Odoo's port (default: %(default)s; 0: any free one)"
+    )
     add(
         "shell",
         "Odoo's shell on the demo database; a script may come on standard input",
-        epilog="A script on standard input commits for itself (env.cr.commit()); after it the launcher calls "
-        "env.registry.signal_changes(), so that a running server notices. At the prompt, call both yourself.",
+        epilog="A script on standard input commits for itself (env.cr.commit()); after it the "
+        "launcher calls env.registry.signal_changes(), so that a running server notices. At the "
+        "prompt, call both yourself.",
     )
     bench = add("bench", "run the benchmark tests/bench/bench_<name>.py, or list the names")
     bench.add_argument("name", nargs="?")
     bench.add_argument("arguments", nargs=argparse.REMAINDER, help="handed to the benchmark")
     lint = add("lint", "check style, Odoo conventions, XML and translations")
     lint.add_argument("--fix", action="store_true", help="mend what can be mended by itself")
-    add("pot", "export i18n/<addon>.pot of each addon and merge them into fr.po; list what is untranslated")
+    add(
+        "pot",
+        "export i18n/<addon>.pot of each addon, merge them into fr.po, list what is untranslated",
+    )
     add("stop", "stop whatever an earlier ecom left running, PostgreSQL included")
     return parser
 

@@ -20,13 +20,17 @@ LOGIN = "admin / admin"
 
 def _prepare(reset: bool = False) -> str:
     """Make sure that a current demo database is there; return its name. Needs a started server."""
-    with state.lock("demo-database", "Waiting for another ecom that is making the demo database ..."):
+    with state.lock(
+        "demo-database", "Waiting for another ecom that is making the demo database ..."
+    ):
         key = template.project_key() if odoo.addons() else template.base_key()
         known = template.note(template.DEMO).get("demo")
         if known == key and not reset:
             return template.DEMO
         if _served_by() is not None:
-            raise LauncherError("The demo is being served by another ecom; stop it first (./ecom stop).")
+            raise LauncherError(
+                "The demo is being served by another ecom; stop it first (./ecom stop)."
+            )
         if known and not reset:
             progress.say("      The addons changed: the demo database is made anew.")
         source = template.ensure()
@@ -35,7 +39,8 @@ def _prepare(reset: bool = False) -> str:
         if names:
             odoo.shell(
                 template.DEMO,
-                f"ADDONS = {names!r}\n" + (template.INSIDE / "load_demo.py").read_text(encoding="utf-8"),
+                f"ADDONS = {names!r}\n"
+                + (template.INSIDE / "load_demo.py").read_text(encoding="utf-8"),
                 "Loading demo data",
             )
         template.remember(template.DEMO, {"demo": key})
@@ -44,7 +49,9 @@ def _prepare(reset: bool = False) -> str:
 
 
 def _forget_sandbox() -> None:
-    """A fresh database meets a fresh carrier: numbers sold to the old one mean nothing to the new."""
+    """A fresh database meets a fresh carrier: numbers sold to the old one mean nothing to the
+    new.
+    """
     (state.DEMO_OUT / "sandbox-state.json").unlink(missing_ok=True)
 
 
@@ -63,8 +70,17 @@ def sandbox() -> Iterator[str]:
     port_file = state.RUN / f"sandbox-{os.getpid()}.port"
     port_file.unlink(missing_ok=True)
     log = state.LOGS / "sandbox.log"
-    argv = [str(process.interpreter()), "-m", "sandbox.canada_post", "--port", "0", "--port-file", str(port_file),
-            "--state", str(state.DEMO_OUT / "sandbox-state.json")]
+    argv = [
+        str(process.interpreter()),
+        "-m",
+        "sandbox.canada_post",
+        "--port",
+        "0",
+        "--port-file",
+        str(port_file),
+        "--state",
+        str(state.DEMO_OUT / "sandbox-state.json"),
+    ]
     with open(log, "wb") as out:
         child = process.start(argv, cwd=state.ROOT, stdout=out, stderr=subprocess.STDOUT)
     try:
@@ -84,18 +100,27 @@ def _served(port: int, reset: bool = False) -> Iterator[odoo.Server]:
     """Have the demo database, the sandbox carrier and Odoo for the block."""
     setup.ensure(with_browser=False)
     if _served_by() is not None:
-        raise LauncherError("The demo is already being served from this checkout (./ecom stop ends it).")
+        raise LauncherError(
+            "The demo is already being served from this checkout (./ecom stop ends it)."
+        )
     with postgres.using("durable"):
         pid_file = state.RUN / "demo.pid"
         db = _prepare(reset)
         state.write_atomically(pid_file, f"{os.getpid()}\n")
         try:
             with contextlib.ExitStack() as stack:
-                if (state.ROOT / "sandbox" / "canada_post").exists() or (state.ROOT / "sandbox" / "canada_post.py").exists():
+                if (state.ROOT / "sandbox" / "canada_post").exists() or (
+                    state.ROOT / "sandbox" / "canada_post.py"
+                ).exists():
                     url = stack.enter_context(sandbox())
                     progress.say(f"      The sandbox carrier listens at {url}")
                     _point_at(db, url)
-                server = odoo.Server(db, port=port, options={"max_cron_threads": 1}, log=state.LOGS / "demo-server.log")
+                server = odoo.Server(
+                    db,
+                    port=port,
+                    options={"max_cron_threads": 1},
+                    log=state.LOGS / "demo-server.log",
+                )
                 with progress.step("Starting Odoo"):
                     stack.enter_context(server)
                 yield server
@@ -108,21 +133,33 @@ def _point_at(db: str, url: str) -> None:
     key, value = postgres.literal(ENDPOINT), postgres.literal(url)
     postgres.sql(
         db,
-        "INSERT INTO ir_config_parameter (key, value, create_uid, write_uid, create_date, write_date) "
+        "INSERT INTO ir_config_parameter "
+        "(key, value, create_uid, write_uid, create_date, write_date) "
         f"VALUES ({key}, {value}, 1, 1, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC') "
         "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
     )
 
 
 def main_job(server: odoo.Server) -> None:
-    """Do the main job on the running *server*, relaying what the script says. Raises LauncherError if it fails."""
+    """Do the main job on the running *server*, relaying what the script says. Raises LauncherError
+    if it fails.
+    """
     if not JOB.exists():
         progress.say("      There is no main job yet (launcher/demo_job.py).")
         return
     out = state.DEMO_OUT
     out.mkdir(parents=True, exist_ok=True)
     child = process.start(
-        [str(process.interpreter()), str(JOB), "--url", server.url, "--db", server.db, "--out", str(out)],
+        [
+            str(process.interpreter()),
+            str(JOB),
+            "--url",
+            server.url,
+            "--db",
+            server.db,
+            "--out",
+            str(out),
+        ],
         env=odoo.environment(PYTHONUNBUFFERED="1"),
         cwd=state.ROOT,
         stdout=None,
@@ -166,17 +203,23 @@ def shell() -> int:
         if not sys.stdin.isatty():
             print(odoo.shell(db, sys.stdin.read()), end="")
             return 0
-        argv = odoo.command("shell", "-c", str(odoo.config_for(db)), "-d", db, "--no-http", "--log-level", "warn")
+        argv = odoo.command(
+            "shell", "-c", str(odoo.config_for(db)), "-d", db, "--no-http", "--log-level", "warn"
+        )
         # At the prompt Ctrl-C belongs to the shell, not to us.
         previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
-            return subprocess.run(argv, env=odoo.environment(), cwd=state.HERE, check=False).returncode
+            return subprocess.run(
+                argv, env=odoo.environment(), cwd=state.HERE, check=False
+            ).returncode
         finally:
             signal.signal(signal.SIGINT, previous)
 
 
 def stop_running() -> list[str]:
-    """End the launcher that serves the demo and what killed launchers left; return what was stopped."""
+    """End the launcher that serves the demo and what killed launchers left; return what was
+    stopped.
+    """
     stopped = []
     for file in state.RUN.glob("*.run"):
         pid = int(file.stem.split("-")[0])

@@ -27,7 +27,9 @@ def command(*arguments: str) -> list[str]:
 
 
 def environment(**extra: str) -> dict[str, str]:
-    """Return the environment for Odoo: database server, compiled files, Chromium on PATH if it is there."""
+    """Return the environment for Odoo: database server, compiled files, Chromium on PATH if it is
+    there.
+    """
     env = postgres.client_environment()
     chromium = browser.found()
     if chromium:
@@ -39,14 +41,17 @@ def environment(**extra: str) -> dict[str, str]:
 def addons() -> list[str]:
     """Return the technical names of the addons in this checkout, sorted.
 
-    ``ECOM_ADDONS=a,b`` restricts them to those and what they depend on, while another one is being written.
+    ``ECOM_ADDONS=a,b`` restricts them to those and what they depend on, while another one is being
+    written.
     """
     there = {path.parent.name for path in state.ADDONS.glob("*/__manifest__.py")}
     asked = {name.strip() for name in os.environ.get("ECOM_ADDONS", "").split(",") if name.strip()}
     if not asked:
         return sorted(there)
     if asked - there:
-        raise LauncherError(f"ECOM_ADDONS names what is not in addons/: {', '.join(sorted(asked - there))}")
+        raise LauncherError(
+            f"ECOM_ADDONS names what is not in addons/: {', '.join(sorted(asked - there))}"
+        )
     todo, found = list(asked), set()
     while todo:
         name = todo.pop()
@@ -62,12 +67,17 @@ def manifest(name: str) -> dict:
 
 
 def addons_path(ours: bool = True) -> str:
-    """Return Odoo's ``addons_path``; without *ours* for the base template, which knows nothing of this project."""
-    return ",".join(map(str, odoo_source.addons_folders() + ([state.ADDONS] if ours and addons() else [])))
+    """Return Odoo's ``addons_path``; without *ours* for the base template, which knows nothing of
+    this project.
+    """
+    return ",".join(
+        map(str, odoo_source.addons_folders() + ([state.ADDONS] if ours and addons() else []))
+    )
 
 
 def write_config(path: Path, db: str, http_port: int, workers: int = 0, **options: object) -> Path:
-    """Write an Odoo configuration file for database *db*; further *options* override ours. Returns *path*.
+    """Write an Odoo configuration file for database *db*; further *options* override ours. Returns
+    *path*.
 
     Mail goes to a closed port: neither tests nor demo may reach anybody's mail server.
     """
@@ -98,7 +108,9 @@ def write_config(path: Path, db: str, http_port: int, workers: int = 0, **option
             "db_password": connection.password,
         }
     settings |= options
-    text = "[options]\n" + "".join(f"{name} = {value}\n" for name, value in sorted(settings.items()))
+    text = "[options]\n" + "".join(
+        f"{name} = {value}\n" for name, value in sorted(settings.items())
+    )
     state.write_atomically(Path(path), text, 0o600)
     return Path(path)
 
@@ -109,7 +121,8 @@ def config_for(db: str, **options: object) -> Path:
 
 
 def run(db: str, *arguments: str, title: str, log: Path, ours: bool = True) -> list[str]:
-    """Run Odoo once on *db* and return the problems found in its log (see logscan); [] when all is well.
+    """Run Odoo once on *db* and return the problems found in its log (see logscan); [] when all is
+    well.
 
     A non-zero exit code is a problem too.
     """
@@ -122,7 +135,9 @@ def run(db: str, *arguments: str, title: str, log: Path, ours: bool = True) -> l
         detail=lambda: _module_in(process.last_line(log, 400)),
         check=False,
     )
-    found = logscan.problems(log.read_text(encoding="utf-8", errors="replace").splitlines(), addons())
+    found = logscan.problems(
+        log.read_text(encoding="utf-8", errors="replace").splitlines(), addons()
+    )
     if code and not found:
         found = [f"Odoo ended with {code}; the end of {log}:", process.tail(log)]
     return found
@@ -141,17 +156,24 @@ def shell(db: str, script: str, title: str = "", log: Path | None = None, ours: 
     """Run the Python *script* in Odoo's shell on *db* and return what it printed.
 
     ``env`` is the superuser's. The script commits itself (``env.cr.commit()``); after it,
-    ``env.registry.signal_changes()`` tells running servers to drop their caches. Raises LauncherError when the script
-    raises or the log holds an error.
+    ``env.registry.signal_changes()`` tells running servers to drop their caches. Raises
+    LauncherError when the script raises or the log holds an error.
     """
     ending = f"\nenv.registry.signal_changes()\nprint({SHELL_END!r}, flush=True)\n"
     log = log or state.LOGS / f"shell-{db}.log"
-    argv = command("shell", "-c", str(config_for(db, addons_path=addons_path(ours))), "-d", db, "--no-http")
+    argv = command(
+        "shell", "-c", str(config_for(db, addons_path=addons_path(ours))), "-d", db, "--no-http"
+    )
     with open(log, "w", encoding="utf-8") as errors:
         from . import progress
 
         child = process.start(
-            argv, env=environment(), cwd=state.HERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
+            argv,
+            env=environment(),
+            cwd=state.HERE,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
         )
         try:
             if title:
@@ -165,7 +187,9 @@ def shell(db: str, script: str, title: str = "", log: Path | None = None, ours: 
     found = logscan.problems(log.read_text(encoding="utf-8", errors="replace").splitlines())
     if child.returncode or SHELL_END not in text or found:
         raise LauncherError(
-            f"A script in Odoo's shell failed ({title or db}):\n" + ("\n".join(found) or process.tail(log)) + f"\n{text}"
+            f"A script in Odoo's shell failed ({title or db}):\n"
+            + ("\n".join(found) or process.tail(log))
+            + f"\n{text}"
         )
     return text.replace(f"{SHELL_END}\n", "")
 
@@ -173,8 +197,9 @@ def shell(db: str, script: str, title: str = "", log: Path | None = None, ours: 
 class Server:
     """A real Odoo server on the loopback address, for the time of a ``with`` block.
 
-    *port* 0 takes a free one; *workers* 0 is the threaded mode; *options* go into the configuration file, *env* into
-    the environment; *log* is the file for its output. Attributes: ``url``, ``port``, ``db``, ``process``, ``log``.
+    *port* 0 takes a free one; *workers* 0 is the threaded mode; *options* go into the configuration
+    file, *env* into the environment; *log* is the file for its output. Attributes: ``url``,
+    ``port``, ``db``, ``process``, ``log``.
     """
 
     def __init__(
@@ -203,7 +228,9 @@ class Server:
         self.stop()
 
     def start(self) -> None:
-        """Start the server and wait until it answers; raises LauncherError with the end of its log."""
+        """Start the server and wait until it answers; raises LauncherError with the end of its
+        log.
+        """
         config = state.RUN / f"server-{self.db}-{self.port}.conf"
         write_config(config, self.db, self.port, self.workers, **self.options)
         self.log.parent.mkdir(parents=True, exist_ok=True)
@@ -222,26 +249,38 @@ class Server:
             raise
 
     def wait_ready(self, patience: float = START_PATIENCE) -> None:
-        """Wait until the server has loaded the database and answers; raises LauncherError otherwise."""
+        """Wait until the server has loaded the database and answers; raises LauncherError
+        otherwise.
+        """
         limit = time.monotonic() + patience
         while time.monotonic() < limit:
             if self.process.poll() is not None:
-                raise LauncherError(f"Odoo ended with {self.process.returncode}:\n{process.tail(self.log)}")
+                raise LauncherError(
+                    f"Odoo ended with {self.process.returncode}:\n{process.tail(self.log)}"
+                )
             try:
                 # The login page needs the registry, /web/health does not.
-                with urllib.request.urlopen(f"{self.url}/web/login?db={self.db}", timeout=60) as answer:
+                with urllib.request.urlopen(
+                    f"{self.url}/web/login?db={self.db}", timeout=60
+                ) as answer:
                     if answer.status == 200:
                         return
             except urllib.error.HTTPError as error:
                 if error.code >= 500:
-                    raise LauncherError(f"Odoo answers {error.code}:\n{process.tail(self.log)}") from error
+                    raise LauncherError(
+                        f"Odoo answers {error.code}:\n{process.tail(self.log)}"
+                    ) from error
             except OSError:
                 pass
             time.sleep(0.1)
-        raise LauncherError(f"Odoo did not answer within {patience:.0f} s:\n{process.tail(self.log)}")
+        raise LauncherError(
+            f"Odoo did not answer within {patience:.0f} s:\n{process.tail(self.log)}"
+        )
 
     def children(self) -> list[int]:
-        """Return the ids of the server's child processes (HTTP, cron and gevent workers; none with workers=0)."""
+        """Return the ids of the server's child processes (HTTP, cron and gevent workers; none with
+        workers=0).
+        """
         found = []
         for folder in Path("/proc").glob("[0-9]*"):
             try:
@@ -283,8 +322,16 @@ class Server:
             process.stop(self.process)
         (state.RUN / f"server-{self.db}-{self.port}.conf").unlink(missing_ok=True)
 
-    def json(self, path: str, payload: object, headers: Mapping[str, str] | None = None, timeout: float = 60) -> object:
-        """POST *payload* as JSON to *path* and return the decoded answer; raises urllib.error.HTTPError."""
+    def json(
+        self,
+        path: str,
+        payload: object,
+        headers: Mapping[str, str] | None = None,
+        timeout: float = 60,
+    ) -> object:
+        """POST *payload* as JSON to *path* and return the decoded answer; raises
+        urllib.error.HTTPError.
+        """
         request = urllib.request.Request(
             self.url + path,
             json.dumps(payload).encode(),

@@ -1,4 +1,6 @@
-"""The sources of Odoo 19 Community: the user's own, or Debian's package unpacked into the state folder."""
+"""The sources of Odoo 19 Community: the user's own, or Debian's package unpacked into the state
+folder.
+"""
 
 import os
 import re
@@ -21,7 +23,8 @@ PACKAGES = [
     "fonts-montserrat/sid",
     "fonts-ocr-b/sid",
 ]
-# The second tree is a packaging mistake; of the translations (most of the package) only French is used here.
+# The second tree is a packaging mistake; of the translations (most of the package) only French is
+# used here.
 LEFT_OUT = (
     "./usr/lib/python3/dist-packages/addons",
     "*/i18n/[!f]*.po",
@@ -29,14 +32,17 @@ LEFT_OUT = (
 )
 DIST = Path("usr/lib/python3/dist-packages")
 HOW_TO = """\
-Odoo 19 could not be fetched. Give a source tree of Odoo 19.0 Community (a folder that holds "odoo/") with
+Odoo 19 could not be fetched. Give a source tree of Odoo 19.0 Community (a folder that holds
+"odoo/") with
     ODOO_SRC=/path/to/it ./ecom ...
 or run on a machine whose apt reads a Debian archive, from which odoo-19 is unpacked privately.
 """
 
 
 def series_of(source: Path) -> str:
-    """Return the series ("19.0") that the tree at *source* says it is, or "" when it is no Odoo tree."""
+    """Return the series ("19.0") that the tree at *source* says it is, or "" when it is no Odoo
+    tree.
+    """
     try:
         text = (source / "odoo" / "release.py").read_text(encoding="utf-8")
     except OSError:
@@ -52,7 +58,9 @@ def path() -> Path:
 
 
 def version() -> str:
-    """Return what identifies these sources: the package's file name, or place and date of the user's tree."""
+    """Return what identifies these sources: the package's file name, or place and date of the
+    user's tree.
+    """
     if os.environ.get("ODOO_SRC"):
         release = path() / "odoo" / "release.py"
         return f"{path()} {release.stat().st_mtime_ns}"
@@ -62,16 +70,22 @@ def version() -> str:
 def addons_folders() -> list[Path]:
     """Return Odoo's own addon folders: one in the package, two in a source tree."""
     source = path()
-    return [folder for folder in (source / "odoo" / "addons", source / "addons") if (folder / "base").exists() or (
-        folder / "web").exists()]
+    return [
+        folder
+        for folder in (source / "odoo" / "addons", source / "addons")
+        if (folder / "base").exists() or (folder / "web").exists()
+    ]
 
 
 def ensure() -> Path:
-    """Return the folder that holds ``odoo/``, fetching it if need be. Raises LauncherError with what to do."""
+    """Return the folder that holds ``odoo/``, fetching it if need be. Raises LauncherError with
+    what to do.
+    """
     if os.environ.get("ODOO_SRC"):
         found = series_of(path())
         if found != SERIES:
-            raise LauncherError(f"ODOO_SRC={path()} holds {'Odoo ' + found if found else 'no odoo/ folder'}, not {SERIES}.")
+            what = f"Odoo {found}" if found else "no odoo/ folder"
+            raise LauncherError(f"ODOO_SRC={path()} holds {what}, not Odoo {SERIES}.")
         return path()
     done = state.stamp("odoo")
     if done and done.endswith(f"recipe {RECIPE}") and series_of(path()) == SERIES:
@@ -111,7 +125,8 @@ def repair(source: Path) -> None:
 
     Raises LauncherError for a script whose link leads nowhere: pages would answer 500.
     """
-    # Left out of the package for its licence but still named in mail's manifest: the browser would log an error.
+    # Left out of the package for its licence but still named in mail's manifest: the browser would
+    # log an error.
     stub = source / "odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
     if stub.parent.parent.exists() and not stub.exists():
         stub.parent.mkdir(parents=True, exist_ok=True)
@@ -120,7 +135,8 @@ def repair(source: Path) -> None:
         Path(folder, name)
         for folder, folders, names in os.walk(source)
         for name in (*folders, *names)
-        if os.path.islink(os.path.join(folder, name)) and not os.path.exists(os.path.join(folder, name))
+        if os.path.islink(os.path.join(folder, name))
+        and not os.path.exists(os.path.join(folder, name))
     ]
     for link in broken:
         progress.say(f"      a link of the package leads nowhere: {link.relative_to(source)}")

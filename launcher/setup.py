@@ -4,7 +4,9 @@ from . import browser, odoo_source, state, venv
 
 
 def ensure(with_browser: bool = True) -> None:
-    """Fetch and build what is missing: Odoo, the environment, Chromium. Waits for another launcher's set-up."""
+    """Fetch and build what is missing: Odoo, the environment, Chromium. Waits for another
+    launcher's set-up.
+    """
     state.prepare()
     with state.lock("setup", "Waiting for another ecom that is setting up ..."):
         odoo_source.ensure()

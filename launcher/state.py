@@ -1,8 +1,8 @@
 """Where the launcher keeps things, and how it knows what is complete.
 
-Everything lives in ``.ecom/`` inside the checkout and may be deleted at any time. A step is complete when its
-stamp holds the key of its inputs; stamps are written last and atomically, so that a kill at any line leaves
-at worst something that is made again.
+Everything lives in ``.ecom/`` inside the checkout and may be deleted at any time. A step is
+complete when its stamp holds the key of its inputs; stamps are written last and atomically, so that
+a kill at any line leaves at worst something that is made again.
 """
 
 import contextlib
@@ -92,7 +92,9 @@ def clear_stamp(name: str) -> None:
 
 @contextlib.contextmanager
 def fresh_folder(target: Path):
-    """Yield an empty folder that becomes *target* when the block ends well, and is deleted otherwise."""
+    """Yield an empty folder that becomes *target* when the block ends well, and is deleted
+    otherwise.
+    """
     partial = target.with_name(target.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
@@ -110,7 +112,8 @@ _held: dict[str, int] = {}
 
 @contextlib.contextmanager
 def lock(name: str, waiting: str = ""):
-    """Hold the launcher-wide lock *name*; wait for another launcher, saying *waiting* once. Reentrant.
+    """Hold the launcher-wide lock *name*; wait for another launcher, saying *waiting* once.
+    Reentrant.
 
     The kernel releases the lock when the process dies, however it dies.
     """

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import browser, odoo, postgres, process, progress, setup, state, template, venv
+from . import browser, odoo, postgres, process, setup, state, template
 from .state import LauncherError
 
 TESTS = state.ROOT / "tests"
@@ -27,7 +27,11 @@ class Suite:
 
     def paths(self) -> list[Path]:
         """Return the suite's folders that hold test files."""
-        return [folder for folder in (TESTS / name for name in self.folders) if any(folder.rglob("test_*.py"))]
+        return [
+            folder
+            for folder in (TESTS / name for name in self.folders)
+            if any(folder.rglob("test_*.py"))
+        ]
 
     def owns(self, path: Path) -> bool:
         """Tell whether *path* lies in this suite."""
@@ -44,7 +48,9 @@ SUITES = (
 
 @dataclass
 class Tally:
-    """What a suite, or all of them, came to. *errors* are findings of ours beside the tests' own failures."""
+    """What a suite, or all of them, came to. *errors* are findings of ours beside the tests' own
+    failures.
+    """
 
     passed: int = 0
     failed: int = 0
@@ -93,8 +99,8 @@ def read_junit(text: str) -> tuple[Tally, list[tuple[str, str]]]:
 def skip_problems(suite: str, skips: Iterable[tuple[str, str]], shared_there: bool) -> list[str]:
     """Return the skips that are not allowed, as sentences.
 
-    A browser test is never skipped. Suite "unit" may skip only what compares with the shared reference folder, and
-    only where that folder is absent.
+    A browser test is never skipped. Suite "unit" may skip only what compares with the shared
+    reference folder, and only where that folder is absent.
     """
     found = []
     for test, reason in skips:
@@ -105,10 +111,13 @@ def skip_problems(suite: str, skips: Iterable[tuple[str, str]], shared_there: bo
     return found
 
 
-def divide(arguments: list[str], root: Path = state.ROOT, cwd: Path | None = None) -> tuple[list[str], dict[str, list[str]]]:
+def divide(
+    arguments: list[str], root: Path = state.ROOT, cwd: Path | None = None
+) -> tuple[list[str], dict[str, list[str]]]:
     """Split pytest's arguments into options for every suite and paths per suite name.
 
-    An argument is a path when it exists (the part before ``::``). A folder above several suites selects them all.
+    An argument is a path when it exists (the part before ``::``). A folder above several suites
+    selects them all.
     """
     options: list[str] = []
     paths: dict[str, list[str]] = {}
@@ -116,7 +125,17 @@ def divide(arguments: list[str], root: Path = state.ROOT, cwd: Path | None = Non
     for argument in arguments:
         if value_follows or argument.startswith("-"):
             options.append(argument)
-            value_follows = not value_follows and argument in ("-k", "-m", "-c", "-o", "-p", "-W", "-n", "-r", "--maxfail")
+            value_follows = not value_follows and argument in (
+                "-k",
+                "-m",
+                "-c",
+                "-o",
+                "-p",
+                "-W",
+                "-n",
+                "-r",
+                "--maxfail",
+            )
             continue
         file, mark, node = argument.partition("::")
         candidates = [Path(base, file).resolve() for base in (cwd or Path.cwd(), root)]
@@ -138,11 +157,14 @@ def _assign(path: Path, node: str, paths: dict[str, list[str]]) -> None:
         for suite in SUITES:
             paths.setdefault(suite.name, [])
     else:
-        raise LauncherError(f"{path} belongs to none of the suites ({', '.join(suite.name for suite in SUITES)}).")
+        raise LauncherError(
+            f"{path} belongs to none of the suites ({', '.join(suite.name for suite in SUITES)})."
+        )
 
 
 def run(selected: list[str], arguments: list[str]) -> int:
-    """Run the suites (*selected* names, else those of the given paths, else all); print the closing line.
+    """Run the suites (*selected* names, else those of the given paths, else all); print the closing
+    line.
 
     Returns 0 when everything that was asked for ran and passed.
     """
@@ -163,7 +185,11 @@ def run(selected: list[str], arguments: list[str]) -> int:
 
 
 def _run_all(
-    total: Tally, suites: list[Suite], options: list[str], paths: dict[str, list[str]], narrowed: bool
+    total: Tally,
+    suites: list[Suite],
+    options: list[str],
+    paths: dict[str, list[str]],
+    narrowed: bool,
 ) -> None:
     """Run *suites* and add what comes out to *total*, which keeps it if a later step fails."""
     empty: list[str] = []
@@ -200,8 +226,12 @@ def _count(tally: Tally, suite: Suite, total: Tally, empty: list[str]) -> None:
     total.add(tally)
 
 
-def _run_with_database(suite: Suite, source: str, options: list[str], paths: dict[str, list[str]]) -> Tally:
-    """Run *suite* with a fresh clone (suite odoo) or with what it clones for itself, and leave nothing behind."""
+def _run_with_database(
+    suite: Suite, source: str, options: list[str], paths: dict[str, list[str]]
+) -> Tally:
+    """Run *suite* with a fresh clone (suite odoo) or with what it clones for itself, and leave
+    nothing behind.
+    """
     extra = {"ECOM_TEMPLATE": source, "ECOM_CHROMIUM": str(browser.path())}
     if suite.name != "odoo":
         try:
@@ -211,21 +241,47 @@ def _run_with_database(suite: Suite, source: str, options: list[str], paths: dic
     db = template.clone(f"{template.PREFIX}_test_{os.getpid()}")
     try:
         config = odoo.config_for(db, screenshots=state.HERE / "screenshots")
-        plugin = ["-p", "pytest_odoo", "-p", "launcher.pytest_odoo_suite", "--odoo-config", str(config), "--odoo-database", db, "--odoo-http",
-                  "--odoo-extra", f"db-filter=^{db}$", "--odoo-log-level", "critical"]
+        plugin = [
+            "-p",
+            "pytest_odoo",
+            "-p",
+            "launcher.pytest_odoo_suite",
+            "--odoo-config",
+            str(config),
+            "--odoo-database",
+            db,
+            "--odoo-http",
+            "--odoo-extra",
+            f"db-filter=^{db}$",
+            "--odoo-log-level",
+            "critical",
+        ]
         return _run_one(suite, [*plugin, *options], paths, extra | {"ECOM_DB": db})
     finally:
         process.end_leftovers()
         template.drop(db)
 
 
-def _run_one(suite: Suite, options: list[str], paths: dict[str, list[str]], extra: dict[str, str]) -> Tally:
+def _run_one(
+    suite: Suite, options: list[str], paths: dict[str, list[str]], extra: dict[str, str]
+) -> Tally:
     """Run one pytest process and read its report."""
     report = state.RUN / f"junit-{suite.name}.xml"
     report.unlink(missing_ok=True)
     targets = paths.get(suite.name) or [str(path) for path in suite.paths()]
-    argv = [str(process.interpreter()), "-m", "pytest", "-c", str(state.ROOT / "setup.cfg"), "--rootdir",
-            str(state.ROOT), "--junitxml", str(report), *options, *targets]
+    argv = [
+        str(process.interpreter()),
+        "-m",
+        "pytest",
+        "-c",
+        str(state.ROOT / "setup.cfg"),
+        "--rootdir",
+        str(state.ROOT),
+        "--junitxml",
+        str(report),
+        *options,
+        *targets,
+    ]
     env = odoo.environment() if suite.needs_odoo else process.environment()
     env |= extra
     # No plugin comes in by itself: pytest-odoo would load Odoo into every suite.

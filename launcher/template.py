@@ -1,8 +1,9 @@
 """Template databases: installed once, cloned in half a second for demo and tests.
 
-The *base* template holds Odoo's modules for a Canadian company; the *project* template is a clone of it with our
-addons and their asset bundles. What a database was made from stands in its comment on the server, written last: a
-half-made one has none and is made again. Databases are made under a working name and renamed when they are complete.
+The *base* template holds Odoo's modules for a Canadian company; the *project* template is a clone
+of it with our addons and their asset bundles. What a database was made from stands in its comment
+on the server, written last: a half-made one has none and is made again. Databases are made under a
+working name and renamed when they are complete.
 """
 
 import json
@@ -27,7 +28,8 @@ MODULES = (
     "l10n_ca",
 )
 LANGUAGES = ("en_US", "fr_FR")
-# What pages of the web client, portal and reports ask for; the others cost 30 s and are not used here.
+# What pages of the web client, portal and reports ask for; the others cost 30 s and are not used
+# here.
 BUNDLES_BASE = (
     "web.assets_frontend_minimal",
     "web.assets_frontend",
@@ -37,28 +39,42 @@ BUNDLES_BASE = (
 )
 BUNDLES = ("web.assets_web", "web.assets_web_print", *BUNDLES_BASE)
 BUNDLES_TESTS = ("web.assets_tests", "web.assets_unit_tests_setup", "web.assets_unit_tests")
-NOT_INSTALLED = ("tests", "doc", "readme", "README.md", "README.rst", "HISTORY.md", "__pycache__", ".pytest_cache")
+NOT_INSTALLED = (
+    "tests",
+    "doc",
+    "readme",
+    "README.md",
+    "README.rst",
+    "HISTORY.md",
+    "__pycache__",
+    ".pytest_cache",
+)
 IN_PLACE = {".py", ".xml", ".csv", ".po", ".pot", ".js", ".scss", ".css", ".svg", ".png", ".sql"}
 INSIDE = Path(__file__).parent / "inside"
 
 
-# --- keys ---------------------------------------------------------------------------------------------
+# --- keys
+# ---------------------------------------------------------------------------------------------
 
 
 def base_key() -> str:
-    """Return the key of the base template: Odoo's version, the modules, and how they are installed."""
-    scripts = [state.hash_file(INSIDE / name) for name in ("company.py", "check_base.py", "bundles.py")]
+    """Return the key of the base template: Odoo's version, the modules, and how they are
+    installed.
+    """
+    scripts = [
+        state.hash_file(INSIDE / name) for name in ("company.py", "check_base.py", "bundles.py")
+    ]
     return state.digest(RECIPE, odoo_source.version(), MODULES, LANGUAGES, BUNDLES_BASE, scripts)
 
 
 def addon_files(folder: Path) -> dict[str, str]:
-    """Return path -> hash of the files of the addon in *folder* that matter to an installed database."""
+    """Return path -> hash of the addon's files that matter to an installed database."""
     found = {}
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
-        if path.is_file() and not any(part in NOT_INSTALLED for part in parts if part != "static"):
-            if path.suffix != ".pyc":
-                found["/".join(parts)] = state.hash_file(path)[:16]
+        # static/tests does matter: it is part of asset bundles.
+        if parts[0] not in NOT_INSTALLED and "__pycache__" not in parts and path.is_file():
+            found["/".join(parts)] = state.hash_file(path)[:16]
     return found
 
 
@@ -68,7 +84,9 @@ def has_browser_units(folder: Path) -> bool:
 
 
 def project_facts() -> dict:
-    """Return what the project template is made from: the base's key and the hashes of all our addons' files."""
+    """Return what the project template is made from: the base's key and the hashes of all our
+    addons' files.
+    """
     return {
         "base": base_key(),
         "bundles": list(_bundles()),
@@ -89,8 +107,8 @@ def project_key() -> str:
 def changed_addons(old: dict, new: dict) -> list[str] | None:
     """Return which addons an update in place must name, given two project_facts(); None: rebuild.
 
-    Rebuilt: another base, an addon gone, a changed manifest or hook, data marked noupdate (an update would not apply
-    it), or a file of a kind that we do not know.
+    Rebuilt: another base, an addon gone, a changed manifest or hook, data marked noupdate (an
+    update would not apply it), or a file of a kind that we do not know.
     """
     if old.get("base") != new["base"]:
         return None
@@ -112,9 +130,15 @@ def changed_addons(old: dict, new: dict) -> list[str] | None:
 
 
 def _updatable(addon: str, path: str) -> bool:
+    """Tell whether an update in place brings a database to where an install would with that
+    file.
+    """
     if Path(path).suffix not in IN_PLACE or Path(path).name in ("__manifest__.py", "hooks.py"):
         return False
     if "/" not in path and path == "__init__.py" or path.startswith("migrations/"):
+        return False
+    if path.startswith("security/"):
+        # Odoo warns about models without access rights only before it deletes the rows that went.
         return False
     if path.endswith(".xml"):
         try:
@@ -125,7 +149,8 @@ def _updatable(addon: str, path: str) -> bool:
     return True
 
 
-# --- databases ----------------------------------------------------------------------------------------
+# --- databases
+# ----------------------------------------------------------------------------------------
 
 
 def filestore(name: str) -> Path:
@@ -135,7 +160,11 @@ def filestore(name: str) -> Path:
 
 def exists(name: str) -> bool:
     """Tell whether the server has a database *name*."""
-    return bool(postgres.sql("postgres", f"SELECT 1 FROM pg_database WHERE datname = {postgres.literal(name)}"))
+    return bool(
+        postgres.sql(
+            "postgres", f"SELECT 1 FROM pg_database WHERE datname = {postgres.literal(name)}"
+        )
+    )
 
 
 def note(name: str) -> dict:
@@ -159,18 +188,23 @@ def remember(name: str, facts: dict) -> None:
 
 def _create_empty(name: str) -> None:
     drop(name)
-    postgres.sql("postgres", f"CREATE DATABASE {postgres.name(name)} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C'")
+    postgres.sql(
+        "postgres",
+        f"CREATE DATABASE {postgres.name(name)} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C'",
+    )
     available = postgres.sql(name, "SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'")
     if available:
         # Odoo would try by itself, and log an error where the server lacks it.
         try:
             postgres.sql(name, "CREATE EXTENSION IF NOT EXISTS pg_trgm")
         except LauncherError:
-            progress.say("      this PostgreSQL role may not create the extension pg_trgm; Odoo works without it")
+            progress.say("      this PostgreSQL role may not create pg_trgm; Odoo works without it")
 
 
 def drop(name: str) -> None:
-    """Delete database *name* and its attachments, ending whoever is connected to it; nothing happens if it is absent."""
+    """Delete database *name* and its attachments, ending whoever is connected to it; nothing
+    happens if it is absent.
+    """
     postgres.sql("postgres", f"DROP DATABASE IF EXISTS {postgres.name(name)} WITH (FORCE)")
     shutil.rmtree(filestore(name), ignore_errors=True)
 
@@ -186,15 +220,17 @@ def _rename(old: str, new: str) -> None:
 def _disconnect(name: str) -> None:
     postgres.sql(
         "postgres",
-        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {postgres.literal(name)}",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        f"WHERE datname = {postgres.literal(name)}",
     )
 
 
 def clone(name: str, source: str = PROJECT, keep: bool = False) -> str:
-    """Make database *name* a copy of *source* (default: the project template) with its attachments; return *name*.
+    """Make database *name* a copy of *source* (default: the project template) with its attachments;
+    return *name*.
 
-    An older database of that name is dropped. Unless *keep* is set the copy belongs to this run, and what tests leave
-    is dropped when the run ends. A server needs about half a second for it.
+    An older database of that name is dropped. Unless *keep* is set the copy belongs to this run,
+    and what tests leave is dropped when the run ends. A server needs about half a second for it.
     """
     with state.lock("templates"):
         return _clone(name, source, keep)
@@ -214,10 +250,12 @@ def _clone(name: str, source: str, keep: bool) -> str:
         shutil.copytree(filestore(source), filestore(name), copy_function=os.link)
     if not keep:
         remember(name, {"run": process.run_id()})
-    # A copy must not share its identity with other copies (Odoo derives idempotency and session keys from it).
+    # A copy must not share its identity with other copies (Odoo derives idempotency and session
+    # keys from it).
     postgres.sql(
         name,
-        "UPDATE ir_config_parameter SET value = gen_random_uuid()::text WHERE key IN ('database.uuid', 'database.secret')",
+        "UPDATE ir_config_parameter SET value = gen_random_uuid()::text "
+        "WHERE key IN ('database.uuid', 'database.secret')",
     )
     return name
 
@@ -235,7 +273,9 @@ def _strategy() -> str:
 
 
 def drop_leftovers(mark: str | None = None) -> list[str]:
-    """Drop the clones of this run (or of the run *mark*) and those of runs that have ended; return their names."""
+    """Drop the clones of this run (or of the run *mark*) and those of runs that have ended; return
+    their names.
+    """
     mark, dropped = mark or process.run_id(), []
     rows = postgres.sql(
         "postgres",
@@ -250,7 +290,8 @@ def drop_leftovers(mark: str | None = None) -> list[str]:
     return dropped
 
 
-# --- building -----------------------------------------------------------------------------------------
+# --- building
+# -----------------------------------------------------------------------------------------
 
 
 def _expect_clean(problems: list[str], what: str) -> None:
@@ -266,12 +307,17 @@ def _script(name: str, **values: object) -> str:
 def ensure() -> str:
     """Make sure that both templates are there and current; return the name of the one to clone.
 
-    Needs a started server. Raises LauncherError with Odoo's log lines when an addon does not install cleanly.
+    Needs a started server. Raises LauncherError with Odoo's log lines when an addon does not
+    install cleanly.
     """
-    with state.lock("templates", "Waiting for another ecom that is preparing the template database ..."):
+    with state.lock(
+        "templates", "Waiting for another ecom that is preparing the template database ..."
+    ):
         _ensure_base()
         if not odoo.addons():
-            progress.say("      There are no addons in addons/ yet: going on with Odoo's own modules only.")
+            progress.say(
+                "      There are no addons in addons/ yet: going on with Odoo's own modules only."
+            )
             drop(PROJECT)
             return BASE
         _ensure_project()
@@ -287,15 +333,32 @@ def _ensure_base() -> None:
     log = state.LOGS / "template-base.log"
     languages = ",".join(LANGUAGES)
     _expect_clean(
-        odoo.run(work, "-i", "base,web", "--load-language", languages, "--stop-after-init", "--no-http",
-                 title="Template database: Odoo's foundation", log=log, ours=False),
+        odoo.run(
+            work,
+            "-i",
+            "base,web",
+            "--load-language",
+            languages,
+            "--stop-after-init",
+            "--no-http",
+            title="Template database: Odoo's foundation",
+            log=log,
+            ours=False,
+        ),
         "Installing Odoo's foundation",
     )
     odoo.shell(work, _script("company.py"), "Template database: a Canadian company", ours=False)
     _expect_clean(
-        odoo.run(work, "-i", ",".join(MODULES), "--stop-after-init", "--no-http",
-                 title="Template database: sales, stock, delivery, accounting (a minute or two)",
-                 log=log.with_name("template-modules.log"), ours=False),
+        odoo.run(
+            work,
+            "-i",
+            ",".join(MODULES),
+            "--stop-after-init",
+            "--no-http",
+            title="Template database: sales, stock, delivery, accounting (a minute or two)",
+            log=log.with_name("template-modules.log"),
+            ours=False,
+        ),
         "Installing Odoo's modules",
     )
     odoo.shell(
@@ -323,16 +386,23 @@ def _ensure_project() -> None:
 
 
 def _update_project(known: dict, facts: dict, changed: list[str]) -> list[str]:
-    """Update a copy of the project template in place; return the problems, [] when it has become the template."""
+    """Update a copy of the project template in place; return the problems, [] when it has become
+    the template.
+    """
     work = f"{PROJECT}_work"
     _clone(work, PROJECT, keep=True)
     old = [name for name in changed if name in known["addons"]]
     new = [name for name in changed if name not in known["addons"]]
     arguments = (["-u", ",".join(old)] if old else []) + (["-i", ",".join(new)] if new else [])
     if arguments:
-        problems = odoo.run(work, *arguments, "--stop-after-init", "--no-http",
-                            title=f"Template database: updating {', '.join(changed)}",
-                            log=state.LOGS / "template-update.log")
+        problems = odoo.run(
+            work,
+            *arguments,
+            "--stop-after-init",
+            "--no-http",
+            title=f"Template database: updating {', '.join(changed)}",
+            log=state.LOGS / "template-update.log",
+        )
         if problems:
             return problems
     _finish_project(work, facts)
@@ -344,20 +414,35 @@ def _build_project(facts: dict) -> None:
     _clone(work, BASE, keep=True)
     names = list(facts["addons"])
     _expect_clean(
-        odoo.run(work, "-i", ",".join(names), "--stop-after-init", "--no-http",
-                 title=f"Template database: installing {len(names)} addon{'s' * (len(names) > 1)} of this project",
-                 log=state.LOGS / "template-project.log"),
+        odoo.run(
+            work,
+            "-i",
+            ",".join(names),
+            "--stop-after-init",
+            "--no-http",
+            title=f"Template database: installing this project's addons ({len(names)})",
+            log=state.LOGS / "template-project.log",
+        ),
         "Installing our addons",
     )
     _finish_project(work, facts)
 
 
 def _finish_project(work: str, facts: dict) -> None:
-    installed = {row[0] for row in postgres.sql(work, "SELECT name FROM ir_module_module WHERE state = 'installed'")}
+    installed = {
+        row[0]
+        for row in postgres.sql(work, "SELECT name FROM ir_module_module WHERE state = 'installed'")
+    }
     wanted = {name for name in facts["addons"] if odoo.manifest(name).get("installable", True)}
     missing = sorted(wanted - installed)
     if missing:
-        raise LauncherError(f"Odoo did not install: {', '.join(missing)} (see .ecom/logs/template-*.log).")
-    odoo.shell(work, _script("bundles.py", BUNDLES=_bundles()), "Template database: style sheets and scripts")
+        raise LauncherError(
+            f"Odoo did not install: {', '.join(missing)} (see .ecom/logs/template-*.log)."
+        )
+    odoo.shell(
+        work,
+        _script("bundles.py", BUNDLES=_bundles()),
+        "Template database: style sheets and scripts",
+    )
     remember(work, {"key": state.digest(facts), **facts})
     _rename(work, PROJECT)

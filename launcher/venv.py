@@ -1,4 +1,6 @@
-"""The launcher's own virtual environments, from pinned requirements, also where Debian's venv has no pip."""
+"""The launcher's own virtual environments, from pinned requirements, also where Debian's venv has
+no pip.
+"""
 
 import importlib.util
 import shutil
@@ -19,7 +21,12 @@ def _key(names: tuple[str, ...]) -> str:
 
 def ensure() -> Path:
     """Return the Python of the environment that runs Odoo and the tests."""
-    python = _ensure(state.VENV, "venv", ("pip", "odoo", "postgres", "test"), "Installing Python packages for Odoo and tests")
+    python = _ensure(
+        state.VENV,
+        "venv",
+        ("pip", "odoo", "postgres", "test"),
+        "Installing Python packages for Odoo and tests",
+    )
     _link_odoo(python)
     return python
 
@@ -30,10 +37,17 @@ def ensure_lint() -> Path:
 
 
 def add(name: str, title: str) -> None:
-    """Install requirements *name* into the main environment, for parts that only some commands need."""
+    """Install requirements *name* into the main environment, for parts that only some commands
+    need.
+    """
     key = state.digest(state.stamp("venv"), state.hash_file(REQUIREMENTS / f"{name}.txt"))
     if state.stamp(f"venv-{name}") != key:
-        _pip(process.interpreter(), ["install", "-r", str(REQUIREMENTS / f"{name}.txt")], title, f"pip-{name}")
+        _pip(
+            process.interpreter(),
+            ["install", "-r", str(REQUIREMENTS / f"{name}.txt")],
+            title,
+            f"pip-{name}",
+        )
         state.set_stamp(f"venv-{name}", key)
 
 
@@ -61,7 +75,16 @@ def _pip(python: Path, arguments: list[str], title: str, log: str) -> None:
     command, *rest = arguments
     log_file = state.LOGS / f"{log}.log"
     process.run(
-        [python, "-m", "pip", "--disable-pip-version-check", command, "--no-compile", "--no-warn-script-location", *rest],
+        [
+            python,
+            "-m",
+            "pip",
+            "--disable-pip-version-check",
+            command,
+            "--no-compile",
+            "--no-warn-script-location",
+            *rest,
+        ],
         title=title,
         log=log_file,
         detail=lambda: process.last_line(log_file, 60),
@@ -75,20 +98,26 @@ def _bootstrap_pip(python: Path) -> None:
         process.run([python, "-m", "ensurepip", "--default-pip"], title="Adding pip", log=log)
         return
     folder = state.DOWNLOADS / "pip"
-    for deb in apt.download(["python3-pip-whl/bookworm"], folder, "Fetching pip (this Python comes without it)"):
+    for deb in apt.download(
+        ["python3-pip-whl/bookworm"], folder, "Fetching pip (this Python comes without it)"
+    ):
         apt.unpack(deb, folder)
     wheels = sorted(folder.glob("usr/share/python-wheels/pip-*.whl"))
     if not wheels:
         raise LauncherError("Debian's package python3-pip-whl holds no pip.")
     # A wheel of pip can be run as it is.
     process.run(
-        [python, f"{wheels[-1]}/pip", "install", "--no-index", str(wheels[-1])], title="Adding pip", log=log
+        [python, f"{wheels[-1]}/pip", "install", "--no-index", str(wheels[-1])],
+        title="Adding pip",
+        log=log,
     )
     shutil.rmtree(folder)
 
 
 def _link_odoo(python: Path) -> None:
-    """Put Odoo's sources on the environment's path (a .pth file; PYTHONPATH would leak into other programs)."""
+    """Put Odoo's sources on the environment's path (a .pth file; PYTHONPATH would leak into other
+    programs).
+    """
     for packages in (python.parent.parent / "lib").glob("python3*/site-packages"):
         link, text = packages / "odoo-src.pth", f"{odoo_source.path()}\n"
         if not link.exists() or link.read_text(encoding="utf-8") != text:

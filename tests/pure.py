@@ -1,7 +1,8 @@
 """Let the pure packages of the addons be imported under their real names, with no Odoo anywhere.
 
-``odoo``, ``odoo.addons`` and each addon become empty packages: ``odoo.addons.ecom_shipping.<package>`` is importable
-as long as it needs no Odoo, and importing a model fails. Never load this into Odoo's own test process.
+``odoo``, ``odoo.addons`` and each addon become empty packages:
+``odoo.addons.ecom_shipping.<package>`` is importable as long as it needs no Odoo, and importing a
+model fails. Never load this into Odoo's own test process.
 """
 
 import sys
@@ -22,7 +23,9 @@ def _package(name: str, folders: list[str]) -> ModuleType:
 
 
 def install() -> None:
-    """Register the empty packages. Raises RuntimeError in a process where the real Odoo is loaded."""
+    """Register the empty packages. Raises RuntimeError in a process where the real Odoo is
+    loaded.
+    """
     known = sys.modules.get("odoo")
     if getattr(known, "is_pure_stand_in", False):
         return

@@ -1,5 +1,5 @@
-# Run in Odoo's shell on a database that holds only base and web: the company is Canadian before account and its
-# chart arrive, so that the right chart, taxes and currency come by themselves.
+# Run in Odoo's shell on a database that holds only base and web: the company is Canadian before
+# account and its chart arrive, so that the right chart, taxes and currency come by themselves.
 canada = env.ref("base.ca")
 quebec = env.ref("base.state_ca_qc")
 dollar = env.ref("base.CAD")
@@ -18,5 +18,7 @@ company.partner_id.write(
     }
 )
 # Users get their time zone from their partner.
-env["res.users"].with_context(active_test=False).search([]).partner_id.write({"tz": "America/Toronto"})
+env["res.users"].with_context(active_test=False).search([]).partner_id.write(
+    {"tz": "America/Toronto"}
+)
 env.cr.commit()

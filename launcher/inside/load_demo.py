@@ -1,5 +1,6 @@
-# Run in Odoo's shell on a fresh demo database: load the demo files that our manifests name. ADDONS is set by the launcher,
-# in no order; the modules' own order (parents first) is taken from Odoo's graph.
+# Run in Odoo's shell on a fresh demo database: load the demo files that our manifests name. ADDONS
+# is set by the launcher, in no order; the modules' own order (parents first) is taken from Odoo's
+# graph.
 from odoo.modules.loading import load_data
 from odoo.modules.module_graph import ModuleGraph
 

@@ -1,0 +1,303 @@
+from datetime import timedelta
+
+from odoo import _, api, fields, models
+from odoo.exceptions import LockError, UserError
+
+from odoo.addons.ecom_shipping.carrier_contract import CarrierError, ManifestRequest
+from odoo.addons.ecom_shipping.shipping_rules.backoff import next_paper_delay
+
+
+class EcomManifest(models.Model):
+    """The list of parcels handed over to a carrier together.
+
+    Collected (open), transmitted to the carrier, and printed once the carrier has written its paper,
+    which may take a while.
+    """
+
+    _name = "ecom.manifest"
+    _description = "Manifest"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+    _rec_names_search = ["name", "number"]
+
+    name = fields.Char(required=True, readonly=True, copy=False, default="/")
+    number = fields.Char("Carrier's Number", readonly=True, copy=False, index="trigram")
+    state = fields.Selection(
+        [("open", "Open"), ("closed", "Closed"), ("transmitted", "Transmitted")],
+        default="open",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    account_id = fields.Many2one("ecom.carrier.account", required=True, check_company=True)
+    provider = fields.Selection(related="account_id.provider", string="Carrier", store=True)
+    warehouse_id = fields.Many2one("stock.warehouse", required=True, check_company=True)
+    date = fields.Date("Hand-over Day", required=True, default=fields.Date.context_today, index=True)
+    origin_postal_code = fields.Char(compute="_compute_origin_postal_code", store=True, index=True)
+    parcel_ids = fields.One2many("ecom.parcel", "manifest_id", "Parcels")
+    parcel_count = fields.Integer(compute="_compute_totals")
+    weight_g = fields.Integer("Weight (g)", compute="_compute_totals")
+    currency_id = fields.Many2one("res.currency", compute="_compute_totals")
+    price = fields.Monetary(compute="_compute_totals", help="Before taxes, as charged when the labels were bought.")
+    carrier_refs = fields.Json(readonly=True, copy=False)
+    document_ids = fields.Many2many("ir.attachment", string="Papers", readonly=True, copy=False)
+    paper_ready = fields.Boolean(readonly=True, copy=False)
+    transmitted_at = fields.Datetime(readonly=True, copy=False)
+    paper_attempts = fields.Integer(readonly=True, copy=False)
+    next_paper_at = fields.Datetime(readonly=True, copy=False)
+    problem = fields.Text(readonly=True, copy=False)
+
+    destination_province = fields.Char(related="parcel_ids.recipient_province", string="Destination Province")
+    destination_postal_code = fields.Char(
+        related="parcel_ids.recipient_postal_code", string="Destination Postal Code"
+    )
+
+    @api.depends("warehouse_id.partner_id.zip", "company_id.zip")
+    def _compute_origin_postal_code(self):
+        for manifest in self.filtered(lambda m: m.state == "open"):
+            code = manifest.warehouse_id.partner_id.zip or manifest.company_id.zip or ""
+            manifest.origin_postal_code = code.replace(" ", "").upper()
+
+    @api.depends("parcel_ids.price_share", "parcel_ids.weight_g")
+    def _compute_totals(self):
+        for manifest in self:
+            manifest.parcel_count = len(manifest.parcel_ids)
+            manifest.weight_g = sum(manifest.parcel_ids.mapped("weight_g"))
+            manifest.price = sum(manifest.parcel_ids.mapped("price_share"))
+            manifest.currency_id = manifest.parcel_ids.currency_id[:1] or manifest.company_id.currency_id
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("name", "/") == "/":
+                vals["name"] = self.env["ir.sequence"].next_by_code("ecom.manifest")
+        return super().create(vals_list)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_transmitted(self):
+        if any(manifest.state != "open" for manifest in self):
+            raise UserError(_("A manifest that was closed stays as history."))
+
+    # === COLLECT === #
+
+    @api.model
+    def action_collect(self):
+        """Put every bought parcel that waits for a hand-over on the manifest of its account and site."""
+        manifests = self._collect()
+        if not manifests:
+            raise UserError(_("No parcel waits for a manifest: buy labels first, or everything was handed over."))
+        action = self.env["ir.actions.actions"]._for_xml_id("ecom_shipping.action_ecom_manifest")
+        if len(manifests) == 1:
+            return action | {"views": [(False, "form")], "res_id": manifests.id}
+        return action | {"domain": [("id", "in", manifests.ids)]}
+
+    @api.model
+    def _collect(self, accounts=None):
+        """Open manifests, filled with the parcels that wait; one per account, site and day."""
+        domain = [
+            ("manifest_id", "=", False),
+            ("purchase_key", "!=", False),
+            ("shipment_id.state", "=", "bought"),
+            ("account_id.uses_manifest", "=", True),
+            ("company_id", "in", self.env.companies.ids),
+        ]
+        if accounts:
+            domain.append(("account_id", "in", accounts.ids))
+        manifests = self.browse()
+        groups = self.env["ecom.parcel"]._read_group(domain, ["account_id", "warehouse_id"], ["id:recordset"])
+        for account, warehouse, parcels in groups:
+            if account._needs_manifest():
+                manifest = self._open_for(account, warehouse)
+                parcels.manifest_id = manifest
+                manifests |= manifest
+        return manifests
+
+    @api.model
+    def _open_for(self, account, warehouse):
+        today = fields.Date.context_today(self)
+        place = {"account_id": account.id, "warehouse_id": warehouse.id, "date": today, "state": "open"}
+        known = self.search([(name, "=", value) for name, value in place.items()], limit=1)
+        return known or self.create(place | {"company_id": account.company_id.id})
+
+    def action_remove_parcels(self):
+        """Take the parcels off an open manifest; they wait for the next one."""
+        if any(manifest.state != "open" for manifest in self):
+            raise UserError(_("Only an open manifest can be emptied."))
+        self.parcel_ids.manifest_id = False
+
+    # === TRANSMIT === #
+
+    def action_transmit(self):
+        """Close these manifests and tell the carrier."""
+        for manifest in self:
+            manifest._transmit()
+        self._fetch_papers()
+
+    def _transmit(self):
+        self.ensure_one()
+        self._lock()
+        if self.state == "transmitted":
+            return
+        if not self.parcel_ids:
+            raise UserError(_("The manifest %s has no parcels.", self.name))
+        carrier = self.account_id._get_carrier()
+        try:
+            refs = self.env["ecom.purchase"]._transmit(
+                (self._name, self.id), self.account_id, carrier, self._manifest_request(), self.name
+            )
+        except CarrierError as error:
+            raise UserError(
+                _(
+                    "The manifest %(name)s was not transmitted: %(error)s\nTransmit again when it is mended: "
+                    "what the carrier already has is not sent twice.",
+                    name=self.name,
+                    error=error,
+                )
+            ) from error
+        self._after_transmit(refs)
+
+    def _lock(self):
+        try:
+            self.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise UserError(_("Somebody else is transmitting this manifest right now.")) from error
+
+    def _after_transmit(self, refs):
+        self.write(
+            {
+                "state": "transmitted",
+                "carrier_refs": [{"ref": item.ref, "number": "", "done": False} for item in refs],
+                "transmitted_at": fields.Datetime.now(),
+                "next_paper_at": fields.Datetime.now(),
+                "problem": False,
+            }
+        )
+        self.parcel_ids.shipment_id.filtered(lambda s: s.state == "bought")._set_state("manifested")
+        self.parcel_ids.write({"next_poll_at": fields.Datetime.now()})
+        self._message_log(body=_("%s parcel(s) handed over and announced to the carrier.", self.parcel_count))
+
+    def _manifest_request(self):
+        """What is transmitted: our parcels, and what else is in their groups and stays behind."""
+        # sudo: the journal knows every sale of a group, also those whose transaction was undone.
+        rows = self.env["ecom.purchase"].sudo().search(
+            [("key", "in", self.parcel_ids.mapped("purchase_key")), ("action", "=", "ship")]
+        )
+        groups = {row.request.get("group") for row in rows} - {"", None}
+        return ManifestRequest(
+            key="",
+            groups=tuple(sorted(groups)),
+            sales=tuple(rows.mapped("carrier_ref")),
+            sender=(self.warehouse_id.partner_id or self.company_id.partner_id)._ecom_address(),
+            excluded=tuple(self._others_in(groups, rows)),
+            reference=self.name[-12:],
+            mailing_date=fields.Date.context_today(self),
+        )
+
+    def _others_in(self, groups, mine):
+        """Carrier references in ``groups`` that are not on this manifest and still alive."""
+        recent = fields.Datetime.now() - timedelta(days=30)
+        # sudo: as above
+        others = self.env["ecom.purchase"].sudo().search(
+            [
+                ("account_id", "=", self.account_id.id),
+                ("action", "=", "ship"),
+                ("state", "in", ("sold", "voiding", "void_unknown")),
+                ("create_date", ">=", recent),
+                ("id", "not in", mine.ids),
+            ]
+        )
+        gone = self._already_transmitted(others.mapped("key"))
+        return [
+            row.carrier_ref
+            for row in others
+            if row.carrier_ref and row.request.get("group") in groups and row.key not in gone
+        ]
+
+    def _already_transmitted(self, keys):
+        parcels = self.env["ecom.parcel"].sudo().search(  # sudo: parcels of every user count here
+            [("purchase_key", "in", keys), ("manifest_id.state", "=", "transmitted")]
+        )
+        return set(parcels.mapped("purchase_key"))
+
+    # === PAPER === #
+
+    @api.model
+    def _cron_fetch_papers(self):
+        """Ask for papers that the carrier was still writing."""
+        waiting = self.search(
+            [
+                ("state", "=", "transmitted"),
+                ("paper_ready", "=", False),
+                ("next_paper_at", "<=", fields.Datetime.now()),
+            ]
+        )
+        for manifest in waiting:
+            manifest._fetch_papers()
+            self.env["ir.cron"]._commit_progress(1)
+
+    def action_fetch_papers(self):
+        self._fetch_papers()
+
+    def _fetch_papers(self):
+        """Fetch what is ready; what is not is asked for later, ever more slowly."""
+        for manifest in self.filtered(lambda m: m.state == "transmitted" and not m.paper_ready):
+            carrier = manifest.account_id._get_carrier()
+            refs = [dict(ref) for ref in manifest.carrier_refs or []]
+            problem = False
+            for ref in refs:
+                if not ref["done"]:
+                    try:
+                        summary = carrier.manifest(ref["ref"])
+                    except CarrierError as error:
+                        problem = str(error)
+                    else:
+                        manifest._take_paper(ref, summary)
+            manifest._after_papers(refs, problem)
+
+    def _take_paper(self, ref, summary):
+        if not summary:
+            return
+        ref |= {"number": summary.number, "done": True}
+        if summary.document:
+            self.document_ids += self.env["ir.attachment"].create(
+                {
+                    "name": _("Manifest %s", summary.number or self.name).replace("/", "-") + ".pdf",
+                    "raw": summary.document.content,
+                    "mimetype": summary.document.media_type,
+                    "res_model": self._name,
+                    "res_id": self.id,
+                }
+            )
+
+    def _after_papers(self, refs, problem):
+        ready = all(ref["done"] for ref in refs)
+        self.write(
+            {
+                "carrier_refs": refs,
+                "number": ", ".join(ref["number"] for ref in refs if ref["number"]) or False,
+                "paper_ready": ready,
+                "paper_attempts": self.paper_attempts + 1,
+                "next_paper_at": False if ready else fields.Datetime.now() + next_paper_delay(self.paper_attempts),
+                "problem": problem,
+            }
+        )
+
+    def action_print(self):
+        """Open the carrier's papers."""
+        self.ensure_one()
+        if not self.document_ids:
+            raise UserError(_("The carrier is still writing the manifest. It will be fetched by itself in a moment."))
+        attachment = self.document_ids[-1]
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{attachment.id}/{attachment.name}",
+            "target": "new",
+        }
+
+    def action_view_parcels(self):
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id("ecom_shipping.action_ecom_parcel")
+        return action | {"domain": [("manifest_id", "=", self.id)], "context": {}}

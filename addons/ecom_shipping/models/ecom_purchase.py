@@ -1,0 +1,523 @@
+import hashlib
+import logging
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from psycopg2 import errors
+
+from odoo import SUPERUSER_ID, _, api, fields, models
+from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
+
+from odoo.addons.ecom_shipping.carrier_contract import (
+    Carrier,
+    CarrierError,
+    Document,
+    Sale,
+    ShipRequest,
+    TransmittedManifest,
+    Unavailable,
+    Unreadable,
+)
+from odoo.addons.ecom_shipping.carrier_contract.codec import dump, load
+from odoo.addons.ecom_shipping.shipping_rules import buying
+from odoo.addons.ecom_shipping.shipping_rules.fingerprint import ship_fingerprint
+
+_logger = logging.getLogger(__name__)
+
+# A purchase may take the carrier's whole time-out twice (buy, then ask); who waits longer is told so.
+LOCK_WAIT_S = 90
+
+LIVE_STATES = ("intent", "sold", "unknown", "voiding", "void_unknown")
+
+
+@dataclass(frozen=True)
+class BuyOrder:
+    """What a document asks the journal to buy: one call to a carrier.
+
+    :param scope: ``(model, id)`` of the document, the same however the purchase is started
+    :param slot: 1, 2, 3… within the scope: which of its parcels
+    :param request: the purchase, its key still empty
+    :param applied_keys: keys of this scope that live documents already carry
+    """
+
+    scope: tuple[str, int]
+    slot: int
+    account: Any
+    carrier: Carrier
+    request: ShipRequest
+    document_name: str = ""
+    applied_keys: frozenset = frozenset()
+
+
+@dataclass
+class Bought:
+    """How one :class:`BuyOrder` ended. ``error`` is set when it was not sold."""
+
+    key: str = ""
+    sale: Sale | None = None
+    error: CarrierError | None = None
+    found: bool = False
+    documents: tuple[Document, ...] = ()
+    documents_error: CarrierError | None = None
+
+
+@dataclass
+class _Attempt:
+    """One order on its way through the journal."""
+
+    order: BuyOrder
+    row: Any = None
+    ask_first: bool = False
+    result: Bought = field(default_factory=Bought)
+
+
+class EcomPurchase(models.Model):
+    """The purchase journal: what was asked of a carrier that costs money, and what it answered.
+
+    Rows are written on their own cursor and committed before and after each call, so they outlive a
+    rollback, a crash and a replay of the business transaction. Business documents refer to a row by
+    its ``key``, never by a foreign key: a transaction cannot see rows that were committed after it
+    began, and a row must not vanish with a document.
+    """
+
+    _name = "ecom.purchase"
+    _description = "Purchase Journal"
+    _order = "id desc"
+    _rec_name = "key"
+
+    key = fields.Char(required=True, readonly=True)
+    action = fields.Selection(
+        [("ship", "Label"), ("manifest", "Manifest")], required=True, readonly=True, default="ship"
+    )
+    scope_model = fields.Char(required=True, readonly=True)
+    scope_id = fields.Many2oneReference(model_field="scope_model", readonly=True, string="Document ID")
+    document_name = fields.Char("Document", readonly=True)
+    slot = fields.Integer(readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    account_id = fields.Many2one("ecom.carrier.account", readonly=True, ondelete="restrict")
+    state = fields.Selection(
+        [
+            ("intent", "Being Bought"),
+            ("sold", "Bought"),
+            ("refused", "Not Bought"),
+            ("unknown", "No Clear Answer"),
+            ("voiding", "Being Voided"),
+            ("void_unknown", "Void Without Clear Answer"),
+            ("voided", "Voided"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    fingerprint = fields.Char(readonly=True)
+    ambiguous = fields.Boolean(readonly=True, help="Different contents were tried under this key.")
+    attempts = fields.Integer(readonly=True)
+    request = fields.Json(readonly=True)
+    answer = fields.Json(readonly=True)
+    carrier_ref = fields.Char("Carrier's Number", readonly=True)
+    tracking_numbers = fields.Char(readonly=True)
+    price = fields.Float("Price Before Taxes", readonly=True)
+    currency_name = fields.Char("Currency", readonly=True)
+    error = fields.Text(readonly=True)
+    void_reason = fields.Char(readonly=True)
+
+    _key_unique = models.Constraint("UNIQUE(key)", "A purchase is written once.")
+    _scope_index = models.Index("(scope_model, scope_id)")
+
+    # === BUYING === #
+
+    @api.model
+    def _buy(self, orders):
+        """Buy ``orders`` so that each ends with at most one label, whatever happened before.
+
+        :param list[BuyOrder] orders: all different in (scope, slot)
+        :returns: one :class:`Bought` per order, in the same order; nothing is raised for a single
+            refusal, so that one bad address does not stop a batch
+        """
+        with self._journal({order.scope for order in orders}) as journal:
+            attempts = journal._plan(orders)
+            journal._write_intents(attempts)
+            journal._call_carriers([a for a in attempts if a.row])
+        return [attempt.result for attempt in attempts]
+
+    @api.model
+    @contextmanager
+    def _journal(self, scopes):
+        """The journal on its own cursor, holding the lock of every scope until the block ends.
+
+        Locks belong to the database session: a crash frees them, a commit does not.
+        """
+        lock_ids = sorted(_lock_id(scope) for scope in scopes)
+        with Registry(self.env.cr.dbname).cursor() as cr:
+            # sudo by superuser: the journal is read-only for every user, and calls of packers and
+            # clerks must be written down whatever their rights.
+            journal = api.Environment(cr, SUPERUSER_ID, dict(self.env.context))[self._name]
+            try:
+                journal._lock(lock_ids)
+                yield journal
+                journal._checkpoint("end")
+            finally:
+                # The connection goes back to a pool: no lock may stay with it.
+                cr.rollback()
+                cr.execute("SELECT pg_advisory_unlock_all()")
+
+    def _lock(self, lock_ids):
+        cr = self.env.cr
+        try:
+            cr.execute("SELECT set_config('lock_timeout', %s, true)", (f"{LOCK_WAIT_S}s",))
+            cr.execute(
+                "SELECT pg_advisory_lock(id) FROM unnest(%s::bigint[]) WITH ORDINALITY AS t(id, n) ORDER BY n",
+                (lock_ids,),
+            )
+        except errors.LockNotAvailable as error:
+            raise UserError(
+                _("This shipment is being bought by somebody else. Wait a minute, reload the page and look again.")
+            ) from error
+        # A new transaction, so that what the former owner of the lock wrote is seen.
+        self._checkpoint("lock")
+
+    def _plan(self, orders):
+        """Decide for each order: found already, ask and buy, or refuse. Orphans are voided."""
+        latest = self._latest_rows({order.scope for order in orders})
+        self._void_orphans(orders, latest)
+        return [self._plan_one(order, latest.get((order.scope, order.slot))) for order in orders]
+
+    def _latest_rows(self, scopes):
+        """Newest row by (scope, slot)."""
+        by_model = {}
+        for model, res_id in scopes:
+            by_model.setdefault(model, []).append(res_id)
+        domain = fields.Domain.OR(
+            fields.Domain([("scope_model", "=", model), ("scope_id", "in", ids)]) for model, ids in by_model.items()
+        ) & fields.Domain("action", "=", "ship")
+        rows = self.search(domain, order="id")
+        return {((row.scope_model, row.scope_id), row.slot): row for row in rows}
+
+    def _void_orphans(self, orders, latest):
+        """Void what an earlier, rolled back attempt bought and nobody wants any more."""
+        wanted = {(order.scope, order.slot): order for order in orders}
+        carriers = {order.scope: order for order in orders}
+        for place, row in latest.items():
+            order = wanted.get(place)
+            any_order = carriers[place[0]]
+            if row.state not in LIVE_STATES or row.key in any_order.applied_keys:
+                continue
+            if order and row.state not in ("voiding", "void_unknown") and row._still_wanted(order):
+                continue
+            row._settle_and_void(any_order.carrier, _("Replaced: the shipment was changed after a failed attempt."))
+
+    def _still_wanted(self, order):
+        """Whether what this row (may have) bought is what the order asks for."""
+        same = self.fingerprint == ship_fingerprint(order.request) and not self.ambiguous
+        return same if self.state == "sold" else True
+
+    def _plan_one(self, order, row):
+        attempt = _Attempt(order)
+        if row and row.key in order.applied_keys and row.state in LIVE_STATES:
+            attempt.result = Bought(row.key, error=_already_bought(row))
+        elif row and row.state == "sold" and row._still_wanted(order):
+            attempt.row = row
+            attempt.result = Bought(row.key, sale=row._sale(), found=True)
+        elif row and row.state in ("sold", "voiding", "void_unknown"):
+            attempt.result = Bought(row.key, error=_not_voided(row))
+        elif row and row.state in ("intent", "unknown"):
+            attempt.row, attempt.ask_first = row, True
+        else:
+            attempt.row = self.browse()  # a fresh row is created by _write_intents
+        return attempt
+
+    def _write_intents(self, attempts):
+        """Commit what is about to be called, one new row or one more attempt each."""
+        fresh = [a for a in attempts if a.row is not None and not a.row and not a.result.sale]
+        rows = self.create([self._intent_values(a.order) for a in fresh])
+        for attempt, row in zip(fresh, rows, strict=True):
+            attempt.row = row
+        for attempt in attempts:
+            if attempt.ask_first:
+                attempt.row._try_again(attempt.order)
+        self._checkpoint("intent")
+
+    def _intent_values(self, order):
+        model, res_id = order.scope
+        key = self._new_key(model, res_id, order.slot)
+        return {
+            "key": key,
+            "scope_model": model,
+            "scope_id": res_id,
+            "document_name": order.document_name,
+            "slot": order.slot,
+            "company_id": order.account.company_id.id,
+            "account_id": order.account.id,
+            "state": "intent",
+            "fingerprint": ship_fingerprint(order.request),
+            "attempts": 1,
+            "request": dump(replace(order.request, key=key)),
+        }
+
+    def _new_key(self, model, res_id, slot):
+        """A key never used before: database, document, slot, and how often it was tried."""
+        tried = self.search_count([("scope_model", "=", model), ("scope_id", "=", res_id), ("slot", "=", slot)])
+        return f"{self._key_prefix()}-{model.split('.')[-1][:8]}{res_id}-{slot}-{tried + 1}"
+
+    def _key_prefix(self):
+        uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid") or self.env.cr.dbname
+        return hashlib.sha256(uuid.encode()).hexdigest()[:8]
+
+    def _try_again(self, order):
+        fingerprint = ship_fingerprint(order.request)
+        self.write(
+            {
+                "state": "intent",
+                "attempts": self.attempts + 1,
+                "ambiguous": self.ambiguous or self.fingerprint != fingerprint,
+                "fingerprint": fingerprint,
+                "request": dump(replace(order.request, key=self.key)),
+            }
+        )
+
+    def _call_carriers(self, attempts):
+        """Buy side by side; each answer is committed as it comes, then its documents are fetched."""
+        if not attempts:
+            return
+        in_flight = min(len(attempts), min(a.order.account.calls_in_flight for a in attempts))
+        with ThreadPoolExecutor(max_workers=in_flight, thread_name_prefix="ecom-buy") as pool:
+            jobs = {pool.submit(call.job, call): call for call in map(_Call.of, attempts)}
+            while jobs:
+                done, _pending = wait(jobs, return_when=FIRST_COMPLETED)
+                finished = [(jobs.pop(job), job) for job in done]
+                self._write_answers([(call.attempt, job.result()) for call, job in finished if not call.sale])
+                for call, job in finished:
+                    if call.sale:
+                        _keep_documents(call.attempt, job)
+                    elif call.attempt.result.sale:
+                        follow_up = replace(call, sale=call.attempt.result.sale)
+                        jobs[pool.submit(follow_up.job, follow_up)] = follow_up
+
+    def _write_answers(self, answered):
+        """Commit how calls ended."""
+        if not answered:
+            return
+        for attempt, outcome in answered:
+            attempt.row._write_outcome(outcome)
+            sold = outcome.verdict is buying.Verdict.SOLD
+            attempt.result = Bought(
+                attempt.row.key,
+                sale=outcome.sale if sold else None,
+                error=None if sold else outcome.error,
+                found=outcome.found,
+            )
+        self._checkpoint("answer")
+        for attempt, outcome in answered:
+            self._settle_surprise(attempt, outcome)
+
+    def _write_outcome(self, outcome):
+        values = {"state": outcome.verdict.value, "error": str(outcome.error) if outcome.error else False}
+        self.write(values | (self._sale_values(outcome.sale) if outcome.sale else {}))
+
+    def _sale_values(self, sale):
+        return {
+            "answer": dump(sale),
+            "carrier_ref": sale.carrier_ref,
+            "tracking_numbers": " ".join(p.tracking_number for p in sale.parcels if p.tracking_number),
+            "price": float(sale.price.amount) if sale.price else 0.0,
+            "currency_name": sale.price.currency if sale.price else False,
+        }
+
+    def _settle_surprise(self, attempt, outcome):
+        """A found sale may have been made with other contents than the ones wanted now: void it."""
+        row = attempt.row
+        if outcome.found and row.ambiguous:
+            row._settle_and_void(attempt.order.carrier, _("Bought with other contents by an attempt that got no answer."))
+            attempt.result = Bought(
+                row.key,
+                error=Unavailable(
+                    _("An earlier attempt had bought a label with other contents. It was voided; buy again.")
+                ),
+            )
+
+    def _sale(self):
+        return load(Sale, self.answer)
+
+    def _checkpoint(self, step):
+        """Commit the journal. ``step`` names the line of the protocol, for logs and fault tests."""
+        self.env.flush_all()
+        self.env.cr.commit()
+        _logger.debug("purchase journal: %s committed", step)
+
+    # === VOIDING === #
+
+    @api.model
+    def _void(self, key, carrier, reason=""):
+        """Void the sale under ``key``.
+
+        :returns: :class:`..shipping_rules.buying.VoidOutcome`
+        """
+        row = self.sudo().search([("key", "=", key)])  # sudo: journal rows are read by rule, voids by right
+        with self._journal({(row.scope_model, row.scope_id)}) as journal:
+            return journal.browse(row.id)._settle_and_void(carrier, reason)
+
+    def _settle_and_void(self, carrier, reason):
+        """Void one row, first finding out whether it was sold at all. Commits each step."""
+        self.ensure_one()
+        if self.state == "voided":
+            return buying.VoidOutcome(buying.VoidVerdict.VOIDED)
+        if self.state in ("intent", "unknown"):
+            return self._settle_unknown(carrier, reason)
+        ask_first = self.state in ("voiding", "void_unknown")
+        self.write({"state": "voiding", "void_reason": reason})
+        self._checkpoint("void intent")
+        outcome = buying.void(carrier, self.key, self.carrier_ref, ask_first)
+        self.write({"state": outcome.verdict.value, "error": str(outcome.error) if outcome.error else False})
+        self._checkpoint("void answer")
+        return outcome
+
+    def _settle_unknown(self, carrier, reason):
+        """A row without clear answer that nobody wants: void it if the carrier has it."""
+        try:
+            sale = carrier.recover(self.key)
+        except CarrierError as error:
+            self.write({"state": "unknown", "error": str(error)})
+            self._checkpoint("void answer")
+            return buying.VoidOutcome(buying.VoidVerdict.UNKNOWN, error)
+        if sale is None:
+            self.write({"state": "refused", "error": _("The carrier has no sale under this key.")})
+            self._checkpoint("void answer")
+            return buying.VoidOutcome(buying.VoidVerdict.VOIDED)
+        self.write({"state": "sold", **self._sale_values(sale)})
+        return self._settle_and_void(carrier, reason)
+
+    # === MANIFESTS === #
+
+    @api.model
+    def _transmit(self, scope, account, carrier, request, document_name):
+        """Transmit a manifest once; an answer that was lost is asked for before anything is sent again.
+
+        :returns: tuple of :class:`TransmittedManifest`
+        :raises CarrierError: when nothing was transmitted, or when nobody knows
+        """
+        with self._journal({scope}) as journal:
+            row = journal.search([("scope_model", "=", scope[0]), ("scope_id", "=", scope[1])], limit=1)
+            if row.state == "sold":
+                return tuple(load(TransmittedManifest, item) for item in row.answer)
+            ask_first = row.state in ("intent", "unknown")
+            if not ask_first:
+                row = journal.create(journal._manifest_intent(scope, account, request, document_name))
+            request = replace(request, key=row.key)
+            journal._checkpoint("intent")
+            return row._call_transmit(carrier, request, ask_first)
+
+    def _manifest_intent(self, scope, account, request, document_name):
+        return {
+            "action": "manifest",
+            "key": self._new_key(*scope, slot=0),
+            "scope_model": scope[0],
+            "scope_id": scope[1],
+            "slot": 0,
+            "document_name": document_name,
+            "company_id": account.company_id.id,
+            "account_id": account.id,
+            "state": "intent",
+            "attempts": 1,
+            "request": dump(request),
+        }
+
+    def _call_transmit(self, carrier, request, ask_first):
+        try:
+            refs = carrier.recover_manifests(request) if ask_first else ()
+            refs = refs or self._transmit_or_find(carrier, request)
+        except CarrierError as error:
+            unclear = isinstance(error, Unreadable) or (isinstance(error, Unavailable) and error.sent)
+            self.write({"state": "unknown" if unclear else "refused", "error": str(error)})
+            self._checkpoint("answer")
+            raise
+        self.write({"state": "sold", "answer": dump(refs), "error": False})
+        self._checkpoint("answer")
+        return refs
+
+    def _transmit_or_find(self, carrier, request):
+        try:
+            return carrier.transmit_manifest(request)
+        except (Unavailable, Unreadable) as error:
+            if isinstance(error, Unavailable) and not error.sent:
+                raise
+            found = carrier.recover_manifests(request)
+            if not found:
+                raise
+            return found
+
+    # === READING === #
+
+    def action_open_document(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.scope_model,
+            "res_id": self.scope_id,
+            "view_mode": "form",
+        }
+
+
+@dataclass(frozen=True)
+class _Call:
+    """What a thread needs: plain values only, no record, no cursor."""
+
+    attempt: Any
+    carrier: Carrier
+    request: ShipRequest
+    ask_first: bool
+    sale: Sale | None = None
+
+    @classmethod
+    def of(cls, attempt):
+        request = replace(attempt.order.request, key=attempt.row.key)
+        return cls(attempt, attempt.order.carrier, request, attempt.ask_first, attempt.result.sale)
+
+    @property
+    def job(self):
+        return _documents_job if self.sale else _buy_job
+
+
+def _buy_job(call):
+    try:
+        return buying.buy(call.carrier, call.request, call.ask_first)
+    except Exception as error:
+        # A bug in a carrier must not lose the answers of the others in the batch, nor let anybody
+        # believe that nothing was bought.
+        _logger.exception("carrier failed on %s", call.request.key)
+        return buying.Outcome(buying.Verdict.UNKNOWN, error=Unreadable(type(error).__name__))
+
+
+def _documents_job(call):
+    return call.carrier.documents(call.sale)
+
+
+def _keep_documents(attempt, job):
+    """The label of a sale; when it cannot be fetched now the sale stands and the label is fetched later."""
+    try:
+        attempt.result.documents = job.result()
+    except CarrierError as error:
+        attempt.result.documents_error = error
+
+
+def _already_bought(row):
+    return CarrierError(
+        _("This parcel has a label already (%s). Void it before you buy another one.", row.tracking_numbers or row.key)
+    )
+
+
+def _not_voided(row):
+    return Unavailable(
+        _(
+            "An earlier attempt bought the label %(number)s for other contents, and it could not be voided: %(reason)s",
+            number=row.tracking_numbers or row.key,
+            reason=row.error or _("no clear answer from the carrier"),
+        )
+    )
+
+
+def _lock_id(scope):
+    """A 64-bit number for a scope."""
+    digest = hashlib.sha256(f"ecom.purchase:{scope[0]}:{scope[1]}".encode()).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)

@@ -1,0 +1,268 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.ecom_shipping.carrier_contract import Status
+from odoo.addons.ecom_shipping.models.ecom_tracking_event import STATUSES
+
+from .ecom_shipping_template import LABEL_FORMATS
+
+STATES = [
+    ("draft", "Draft"),
+    ("rated", "Rated"),
+    ("bought", "Label Bought"),
+    ("manifested", "Handed Over"),
+    ("in_transit", "In Transit"),
+    ("delivered", "Delivered"),
+    ("exception", "Exception"),
+    ("void", "Void"),
+    ("returned", "Returned"),
+]
+OPEN_STATES = ("draft", "rated")
+LIVE_STATES = ("bought", "manifested", "in_transit", "delivered", "exception", "returned")
+# From which states each state may be reached; everything goes through _set_state.
+TRANSITIONS = {
+    "draft": ("rated",),
+    "rated": ("draft",),
+    "bought": ("draft", "rated", "exception", "manifested"),
+    "manifested": ("bought",),
+    "in_transit": ("bought", "manifested", "exception"),
+    "delivered": ("bought", "manifested", "in_transit", "exception"),
+    "exception": ("draft", "rated", "bought", "manifested", "in_transit"),
+    "returned": ("bought", "manifested", "in_transit", "exception", "delivered"),
+    "void": ("bought", "manifested", "exception"),
+}
+
+
+class EcomShipment(models.Model):
+    """One consignment: from these weights and this service to labels, a manifest and a delivery.
+
+    A shipment is never reused: when its labels are voided it stays as history, and the transfer gets
+    a new shipment. Buying is in ``ecom_shipment_buying.py``.
+    """
+
+    _name = "ecom.shipment"
+    _description = "Shipment"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, readonly=True, copy=False, default="/")
+    state = fields.Selection(STATES, default="draft", required=True, readonly=True, copy=False, tracking=True, index=True)
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    picking_id = fields.Many2one(
+        "stock.picking", "Transfer", check_company=True, index=True, ondelete="restrict", copy=False
+    )
+    sale_id = fields.Many2one("sale.order", "Order", check_company=True, index=True, copy=False)
+    warehouse_id = fields.Many2one("stock.warehouse", check_company=True)
+    partner_id = fields.Many2one("res.partner", "Recipient", required=True, index=True)
+    sender_id = fields.Many2one("res.partner", "Sender", required=True)
+    carrier_id = fields.Many2one("delivery.carrier", "Delivery Method", required=True, check_company=True)
+    provider = fields.Selection(related="carrier_id.delivery_type", string="Carrier")
+    account_id = fields.Many2one("ecom.carrier.account", "Carrier Account", required=True, check_company=True)
+    environment = fields.Selection(related="account_id.environment")
+    service_id = fields.Many2one("ecom.shipping.service", domain="[('provider', '=', provider)]", tracking=True)
+    option_ids = fields.Many2many("ecom.shipping.option", string="Options", domain="[('provider', '=', provider)]")
+    declared_value = fields.Monetary(currency_field="order_currency_id", help="For options that cover an amount.")
+    reference_1 = fields.Char(size=35, index=True, help="Printed on the label; usually the order.")
+    reference_2 = fields.Char(size=35, index=True, help="Printed on the label; free.")
+    cost_centre = fields.Char(size=30)
+    label_format = fields.Selection(LABEL_FORMATS, default="pdf_4x6", required=True)
+    parcel_ids = fields.One2many("ecom.parcel", "shipment_id", "Parcels")
+    parcel_count = fields.Integer(compute="_compute_totals")
+    weight_g = fields.Integer("Weight (g)", compute="_compute_totals")
+    event_ids = fields.One2many("ecom.tracking.event", "shipment_id", "Timeline")
+    purchase_ids = fields.One2many("ecom.purchase", compute="_compute_purchase_ids", string="Purchase Journal")
+    problem = fields.Text(readonly=True, copy=False, help="What went wrong last, and what to do.")
+    has_label = fields.Boolean(compute="_compute_totals")
+
+    order_currency_id = fields.Many2one("res.currency", compute="_compute_order_currency_id", store=True)
+    currency_id = fields.Many2one("res.currency", "Carrier's Currency", readonly=True)
+    price_quoted = fields.Monetary(readonly=True, copy=False, help="Before taxes, as last quoted by the carrier.")
+    price_bought = fields.Monetary(readonly=True, copy=False, help="Before taxes, as charged when the label was bought.")
+    taxes_bought = fields.Monetary(readonly=True, copy=False)
+    order_price = fields.Monetary(
+        "Bought, in Order Currency", currency_field="order_currency_id", readonly=True, copy=False
+    )
+    price_charged = fields.Monetary(
+        "Charged to Customer",
+        currency_field="order_currency_id",
+        compute="_compute_price_charged",
+        help="Before taxes, on the order's delivery line.",
+    )
+    bought_at = fields.Datetime(readonly=True, copy=False)
+    expected_date = fields.Date("Expected Delivery", readonly=True, copy=False)
+    tracking_status = fields.Selection(STATUSES, compute="_compute_tracking_status", store=True)
+
+
+    @api.depends("sale_id.currency_id", "company_id.currency_id")
+    def _compute_order_currency_id(self):
+        for shipment in self:
+            shipment.order_currency_id = shipment.sale_id.currency_id or shipment.company_id.currency_id
+
+    @api.depends("parcel_ids.weight_g", "parcel_ids.label_attachment_id")
+    def _compute_totals(self):
+        for shipment in self:
+            shipment.parcel_count = len(shipment.parcel_ids)
+            shipment.weight_g = sum(shipment.parcel_ids.mapped("weight_g"))
+            shipment.has_label = any(parcel.label_attachment_id for parcel in shipment.parcel_ids)
+
+    @api.depends("parcel_ids.tracking_status")
+    def _compute_tracking_status(self):
+        """The shipment is where its slowest parcel is; trouble with any parcel shows."""
+        order = [status for status, _label in STATUSES]
+        trouble = (Status.EXCEPTION.value, Status.RETURNING.value, Status.RETURNED.value)
+        for shipment in self:
+            statuses = [parcel.tracking_status or "none" for parcel in shipment.parcel_ids]
+            troubled = [status for status in statuses if status in trouble]
+            shipment.tracking_status = min(troubled or statuses or ["none"], key=order.index)
+
+    @api.depends("sale_id.order_line.price_subtotal")
+    def _compute_price_charged(self):
+        for shipment in self:
+            lines = shipment.sale_id.order_line.filtered("is_delivery")
+            shipment.price_charged = sum(lines.mapped("price_subtotal"))
+
+    def _compute_purchase_ids(self):
+        for shipment in self:
+            keys = [key for key in shipment.parcel_ids.mapped("purchase_key") if key]
+            model, res_id = shipment._scope()
+            shipment.purchase_ids = self.env["ecom.purchase"].search(
+                ["|", ("key", "in", keys), "&", ("scope_model", "=", model), ("scope_id", "=", res_id)]
+            )
+
+    # === CREATE / WRITE === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        unnamed = [vals for vals in vals_list if vals.get("name", "/") == "/"]
+        for vals in unnamed:
+            vals["name"] = self.env["ir.sequence"].next_by_code("ecom.shipment")
+        return super().create(vals_list)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_bought(self):
+        if any(shipment.state not in OPEN_STATES for shipment in self):
+            raise UserError(_("A shipment whose label was bought stays as history. Void it instead."))
+
+    # === STATE === #
+
+    def _set_state(self, state):
+        """The one way to change the state; repeats are ignored, jumps are refused."""
+        moving = self.filtered(lambda s: s.state != state)
+        for shipment in moving:
+            if shipment.state not in TRANSITIONS[state]:
+                raise UserError(
+                    _(
+                        "Shipment %(name)s cannot go from %(old)s to %(new)s.",
+                        name=shipment.name,
+                        old=shipment.state,
+                        new=state,
+                    )
+                )
+        moving.write({"state": state})
+
+    @api.model
+    def _voidable_states(self):
+        return ("bought", "manifested", "exception")
+
+    def _follow_tracking(self):
+        """Move on with what tracking says. Only carrier events make a shipment delivered."""
+        states = {
+            Status.EXCEPTION.value: "exception",
+            Status.RETURNING.value: "exception",
+            Status.RETURNED.value: "returned",
+            Status.DELIVERED.value: "delivered",
+        }
+        quiet = ("none", Status.CREATED.value, Status.CANCELLED.value)
+        for shipment in self:
+            if shipment.state in ("void", "draft", "rated") or shipment.tracking_status in quiet:
+                continue
+            target = states.get(shipment.tracking_status, "in_transit")
+            if shipment.state != target and shipment.state in TRANSITIONS[target]:
+                shipment._set_state(target)
+
+    def _scope(self):
+        """The journal's name of this shipment: its transfer, so that every way to buy shares it."""
+        self.ensure_one()
+        if self.picking_id:
+            return ("stock.picking", self.picking_id.id)
+        return ("ecom.shipment", self.id)
+
+    def _tracking_reference(self):
+        """All numbers as Odoo writes them on a transfer: joined by commas, or False."""
+        numbers = [parcel.tracking_number for parcel in self.parcel_ids if parcel.tracking_number]
+        return ",".join(numbers) or False
+
+    # === ACTIONS === #
+
+    def action_get_rates(self):
+        """Quote every service for the transfer, in the wizard that compares them."""
+        self.ensure_one()
+        if self.picking_id:
+            return self.picking_id.action_ecom_rates()
+        raise UserError(_("Rates are compared on a transfer. Link this shipment to one."))
+
+    def action_buy(self):
+        """Buy the labels of the selected shipments."""
+        problems = self.filtered(lambda s: s.state in (*OPEN_STATES, "exception"))._buy()
+        if problems and len(self) == 1:
+            raise UserError("\n".join(problems.values()))
+        return self._notify(_("%s label(s) bought.", len(self) - len(problems)), problems)
+
+    def action_void(self):
+        """Void the labels of the selected shipments; each failure is kept on its shipment."""
+        problems = self._void(raise_error=len(self) == 1)
+        return self._notify(_("%s shipment(s) voided.", len(self) - len(problems)), problems)
+
+    def action_print_labels(self):
+        return self.parcel_ids.action_print_labels()
+
+    def action_send_label(self):
+        """Open the mail composer with the labels attached."""
+        self.ensure_one()
+        labels = self.parcel_ids.label_attachment_id
+        if not labels:
+            raise UserError(_("There is no label to send yet."))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "mail.compose.message",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_model": self._name,
+                "default_res_ids": self.ids,
+                "default_template_id": self.env.ref("ecom_shipping.mail_template_label").id,
+                "default_composition_mode": "comment",
+                "default_attachment_ids": labels.ids,
+                "force_email": True,
+            },
+        }
+
+    def action_track(self):
+        """Ask the carrier now."""
+        self.parcel_ids.filtered("tracking_number")._track()
+
+    def action_view_picking(self):
+        return self._open("stock.picking", self.picking_id)
+
+    def action_view_sale(self):
+        return self._open("sale.order", self.sale_id)
+
+    def action_view_manifest(self):
+        return self._open("ecom.manifest", self.parcel_ids.manifest_id[:1])
+
+    def _open(self, model, record):
+        return {"type": "ir.actions.act_window", "res_model": model, "res_id": record.id, "view_mode": "form"}
+
+    def _notify(self, message, problems):
+        lines = [message, *(f"{shipment.name}: {text}" for shipment, text in problems.items())]
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": "\n".join(lines),
+                "type": "warning" if problems else "success",
+                "sticky": bool(problems),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

@@ -1,0 +1,330 @@
+from markupsafe import Markup
+
+from odoo import _, fields, models
+from odoo.exceptions import LockError, UserError
+from odoo.fields import Date
+
+from odoo.addons.ecom_shipping.carrier_contract import (
+    Capability,
+    CarrierError,
+    LabelFormat,
+    Sale,
+    ShipRequest,
+)
+from odoo.addons.ecom_shipping.carrier_contract.codec import load
+from odoo.addons.ecom_shipping.shipping_rules.buying import VoidVerdict
+from odoo.addons.ecom_shipping.shipping_rules.checks import check_options, check_request
+
+from .ecom_purchase import BuyOrder
+
+
+class EcomShipmentBuying(models.Model):
+    """How shipments are bought and voided: check, journal, carrier, then the documents."""
+
+    _inherit = "ecom.shipment"
+
+    # === BUY === #
+
+    def _buy(self):
+        """Buy what is not bought yet, all shipments together.
+
+        :returns: ``{shipment: sentence}`` of those that have no complete label afterwards
+        """
+        self._lock_documents()
+        self._choose_services()
+        problems = self._findings()
+        ready = self - self.browse([s.id for s in problems])
+        problems |= ready._buy_checked()
+        self._show_problems(problems)
+        return problems
+
+    def _lock_documents(self):
+        """Nobody else may buy or void for these documents until our transaction ends."""
+        try:
+            self.picking_id.lock_for_update(allow_referencing=True)
+            self.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise UserError(
+                _("Somebody else is working on this shipment right now. Wait a moment and reload the page.")
+            ) from error
+
+    def _choose_services(self):
+        """Fill in the service that nobody chose: the method's usual one, else the cheapest that fits."""
+        for shipment in self.filtered(lambda s: not s.service_id and s.picking_id):
+            rates = self.env["ecom.rate"]._quote(shipment.picking_id, shipment.carrier_id)
+            rate = shipment.carrier_id._ecom_choose_rate(rates, shipment.picking_id)
+            shipment.write({"service_id": rate.service_id.id, "price_quoted": rate.price})
+
+    def _findings(self):
+        """``{shipment: sentence}`` of what must be mended before money is spent."""
+        problems = {}
+        for shipment in self:
+            texts = shipment._check()
+            if texts:
+                problems[shipment] = "\n".join(texts)
+        return problems
+
+    def _check(self):
+        """Everything that is known to be wrong with one shipment, as sentences.
+
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        if not self.parcel_ids:
+            return [_("There is no parcel to ship.")]
+        if not self.service_id:
+            return [_("Choose a service first: no service of %s fits by itself.", self.carrier_id.name)]
+        carrier = self.account_id._get_carrier()
+        findings = check_request(
+            self._ship_request(carrier, self.parcel_ids),
+            self.service_id._limits(),
+            carrier.max_lengths,
+            carrier.requires_phone,
+        )
+        findings += check_options(
+            self.option_ids.mapped("code"),
+            {o.code: o.prerequisite_ids.filtered(lambda p: not p.automatic).mapped("code") for o in self.option_ids},
+            {o.code: o.conflict_ids.mapped("code") for o in self.option_ids},
+        )
+        return [self._finding_text(finding) for finding in findings]
+
+    def _buy_checked(self):
+        orders, targets = [], []
+        applied = self._applied_keys()
+        for shipment in self:
+            for slot, parcels in shipment._purchase_units():
+                orders.append(shipment._buy_order(slot, parcels, applied))
+                targets.append((shipment, parcels))
+        if not orders:
+            return {}
+        bought = self.env["ecom.purchase"]._buy(orders)
+        return self._apply(list(zip(targets, bought, strict=True)))
+
+    def _purchase_units(self):
+        """``(slot, parcels)`` for each call that is still to be made."""
+        unsold = self.parcel_ids.filtered(lambda p: not p.purchase_key)
+        if self.account_id._get_carrier().can(Capability.MULTI_PIECE):
+            return [(1, unsold)] if unsold else []
+        return [(parcel.number, parcel) for parcel in unsold]
+
+    def _applied_keys(self):
+        """``{scope: keys}`` of purchases that live documents already carry."""
+        pickings = self.picking_id
+        parcels = self.env["ecom.parcel"].search(
+            [
+                ("purchase_key", "!=", False),
+                ("shipment_id.state", "!=", "void"),
+                "|",
+                ("shipment_id", "in", self.ids),
+                ("picking_id", "in", pickings.ids),
+            ]
+        )
+        keys = {}
+        for parcel in parcels:
+            keys.setdefault(parcel.shipment_id._scope(), set()).add(parcel.purchase_key)
+        return keys
+
+    def _buy_order(self, slot, parcels, applied):
+        carrier = self.account_id._get_carrier()
+        return BuyOrder(
+            scope=self._scope(),
+            slot=slot,
+            account=self.account_id,
+            carrier=carrier,
+            request=self._ship_request(carrier, parcels),
+            document_name=self.name,
+            applied_keys=frozenset(applied.get(self._scope(), ())),
+        )
+
+    def _ship_request(self, carrier, parcels):
+        """The purchase of ``parcels`` as the carrier takes it, without its key."""
+        return ShipRequest(
+            key="",
+            service_code=self.service_id.code,
+            sender=self.sender_id._ecom_address(),
+            recipient=self.partner_id._ecom_address(),
+            parcels=tuple(parcel._spec() for parcel in parcels),
+            options=self.option_ids._choices(self.declared_value, self.order_currency_id),
+            references=(self.reference_1 or "", self.reference_2 or ""),
+            cost_centre=self.cost_centre or "",
+            group=self._hand_over_group() if self.account_id._needs_manifest() else "",
+            mailing_date=Date.context_today(self),
+            label_format=LabelFormat(self.label_format),
+        )
+
+    def _hand_over_group(self):
+        """One group per account, warehouse and day, so that a manifest can close them together."""
+        today = Date.context_today(self)
+        return f"{self.env['ecom.purchase']._key_prefix()}-{self.account_id.id}-{self.warehouse_id.id or 0}-{today:%Y%m%d}"
+
+    # === APPLY === #
+
+    def _apply(self, results):
+        """Write what was sold to parcels and shipments, for the whole batch at once.
+
+        :param results: ``[((shipment, parcels), Bought), ...]``
+        :returns: ``{shipment: sentence}`` of what was not sold
+        """
+        problems, labels = {}, []
+        for (shipment, parcels), bought in results:
+            if bought.error:
+                problems.setdefault(shipment, []).append(str(bought.error))
+                continue
+            parcels._apply_sale(bought.sale, bought.key)
+            labels += parcels._label_values(bought.documents)
+        self.env["ecom.parcel"]._store_labels(labels)
+        sold = self.filtered(lambda s: any(p.purchase_key for p in s.parcel_ids))
+        for shipment in sold:
+            shipment._apply_totals(complete=shipment not in problems)
+        return {shipment: "\n".join(dict.fromkeys(texts)) for shipment, texts in problems.items()}
+
+    def _apply_totals(self, complete):
+        parcels = self.parcel_ids.filtered("purchase_key")
+        currency = parcels.currency_id[:1]
+        price = sum(parcels.mapped("price_share"))
+        self._set_state("bought" if complete else "exception")
+        self.write(
+            {
+                "currency_id": currency.id,
+                "price_bought": price,
+                "taxes_bought": sum(parcels.mapped("taxes_share")),
+                "order_price": self.carrier_id._ecom_convert(
+                    price, currency, self.order_currency_id, self.company_id
+                ),
+                "bought_at": fields.Datetime.now(),
+                "expected_date": max((d for d in parcels.mapped("expected_date") if d), default=False),
+            }
+        )
+
+    def _show_problems(self, problems):
+        """Keep on each shipment what went wrong, and clear what was mended."""
+        for shipment in self:
+            text = problems.get(shipment, False)
+            if shipment.problem != text:
+                shipment.problem = text
+            if text:
+                shipment._message_log(body=_("Not bought: %s", text))
+        bought = self.filtered(lambda s: s not in problems and s.state == "bought")
+        if bought:
+            bought._message_log_batch(bodies={s.id: s._bought_message() for s in bought})
+
+    def _bought_message(self):
+        """One line for the chatter: carrier, service, numbers, price."""
+        return Markup("{}<br/>{}").format(
+            _(
+                "%(carrier)s, %(service)s: label bought. Tracking: %(numbers)s",
+                carrier=self.carrier_id.name,
+                service=self.service_id.name,
+                numbers=self._tracking_reference() or _("none"),
+            ),
+            _("Carrier's price: %s", self.currency_id.format(self.price_bought)) if self.currency_id else "",
+        )
+
+    # === VOID === #
+
+    def _void(self, raise_error=True):
+        """Void all labels of these shipments. A label that lives on keeps its shipment alive.
+
+        :returns: ``{shipment: sentence}`` of what could not be voided
+        """
+        self._lock_documents()
+        problems = {}
+        for shipment in self:
+            if shipment.state not in self._voidable_states():
+                problems[shipment] = _("Only a bought label that was not handed over can be voided.")
+                continue
+            text = shipment._void_parcels()
+            if text:
+                problems[shipment] = text
+            else:
+                shipment._after_void()
+        if problems and raise_error:
+            raise UserError("\n".join(problems.values()))
+        for shipment, text in problems.items():
+            shipment.problem = text
+        return problems
+
+    def _void_parcels(self):
+        """Void parcel by parcel; returns a sentence when one label lives on."""
+        carrier = self.account_id._get_carrier()
+        Purchase = self.env["ecom.purchase"]
+        for key in dict.fromkeys(key for key in self.parcel_ids.mapped("purchase_key") if key):
+            outcome = Purchase._void(key, carrier, _("Voided by %s", self.env.user.name))
+            if outcome.verdict is VoidVerdict.REFUSED:
+                return _("The carrier refuses to void the label: %s", outcome.error)
+            if outcome.verdict is VoidVerdict.UNKNOWN:
+                return _("The carrier did not answer. Void again: what it already voided is not voided twice.")
+        return ""
+
+    def _after_void(self):
+        numbers = self._tracking_reference()
+        self._set_state("void")
+        self.parcel_ids.write({"manifest_id": False, "tracking_closed": True})
+        self._message_log(body=_("Labels voided: %s", numbers or self.name))
+        picking = self.picking_id
+        if picking and picking.carrier_tracking_ref:
+            picking._ecom_forget_tracking(numbers)
+
+    # === LABELS === #
+
+    def action_fetch_labels(self):
+        """Fetch labels that the carrier could not deliver when they were bought."""
+        for shipment in self:
+            carrier = shipment.account_id._get_carrier()
+            for parcel in shipment.parcel_ids.filtered(lambda p: p.purchase_key and not p.label_attachment_id):
+                # sudo: the journal is our own bookkeeping; the shipment's rights were checked above.
+                row = self.env["ecom.purchase"].sudo().search([("key", "=", parcel.purchase_key)])
+                try:
+                    documents = carrier.documents(load(Sale, row.answer))
+                except CarrierError as error:
+                    raise UserError(_("The label cannot be fetched yet: %s", error)) from error
+                parcel._store_labels(parcel._label_values(documents))
+
+    # === TEXTS === #
+
+    def _finding_text(self, finding):
+        """A finding as a sentence that names the field, the value and what to do."""
+        values = {"field": self._field_name(finding.field), "value": finding.value, "limit": finding.limit}
+        texts = {
+            "missing": _("%(field)s is missing.", **values),
+            "too_long": _("%(field)s is too long for the label: at most %(limit)s characters. It says: %(value)s", **values),
+            "bad_postal_code": _("%(field)s is not valid: %(value)s", **values),
+            "no_weight": _("%(field)s is zero. Weigh the parcel or type its weight.", **values),
+            "too_light": _("%(field)s is %(value)s g; this service starts at %(limit)s g.", **values),
+            "too_heavy": _("%(field)s is %(value)s g; this service takes up to %(limit)s g.", **values),
+            "side_too_long": _("%(field)s: the longest side is %(value)s mm; this service takes up to %(limit)s mm.", **values),
+            "girth_too_long": _("%(field)s: length plus girth is %(value)s mm; this service takes up to %(limit)s mm.", **values),
+            "option_conflict": _("%(field)s cannot be combined with %(value)s.", **values),
+            "option_prerequisite": _("%(field)s needs %(value)s as well.", **values),
+        }
+        return texts[finding.code]
+
+    def _field_name(self, path):
+        """A dotted path as the clerk knows it: whose address, which parcel, which field."""
+        head, _dot, tail = path.partition(".")
+        names = {
+            "name": _("name"),
+            "company": _("company"),
+            "street": _("street"),
+            "street2": _("second address line"),
+            "city": _("city"),
+            "province": _("province"),
+            "postal_code": _("postal code"),
+            "country": _("country"),
+            "phone": _("phone"),
+            "email": _("e-mail"),
+        }
+        if head == "recipient":
+            return _("Recipient %(name)s: %(field)s", name=self.partner_id.display_name, field=names.get(tail, tail))
+        if head == "sender":
+            return _("Sender %(name)s: %(field)s", name=self.sender_id.display_name, field=names.get(tail, tail))
+        if head == "parcels":
+            number, _dot, what = tail.partition(".")
+            kind = _("weight") if what == "weight_g" else _("size")
+            return _("Parcel %(number)s: %(field)s", number=int(number) + 1, field=kind)
+        if head == "options":
+            option = self.option_ids.filtered(lambda o: o.code == tail)
+            return _("Option %s", option.name or tail)
+        if head == "references":
+            return _("Reference %s", int(tail) + 1)
+        return path

@@ -1,0 +1,50 @@
+from odoo import fields, models
+
+from odoo.addons.ecom_shipping.carrier_contract import Money, OptionChoice
+from odoo.addons.ecom_shipping.models.delivery_carrier import to_decimal
+
+
+class EcomShippingOption(models.Model):
+    """An extra on a service: a signature, coverage, what to do at the door."""
+
+    _name = "ecom.shipping.option"
+    _description = "Shipping Option"
+    _order = "sequence, provider, name"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    provider = fields.Selection(
+        lambda self: self.env["ecom.carrier.account"]._fields["provider"]._description_selection(self.env),
+        string="Carrier",
+        required=True,
+        index=True,
+    )
+    code = fields.Char(required=True)
+    description = fields.Char(translate=True)
+    kind = fields.Selection(
+        [("feature", "Feature"), ("door", "At the Door"), ("undelivered", "When Undeliverable")],
+        default="feature",
+        required=True,
+    )
+    needs_amount = fields.Boolean(help="The option covers an amount of money, for example the value of the goods.")
+    automatic = fields.Boolean(help="The carrier adds this option by itself where it applies.")
+    prerequisite_ids = fields.Many2many(
+        "ecom.shipping.option", "ecom_shipping_option_prerequisite_rel", "option_id", "needed_id", string="Needs"
+    )
+    conflict_ids = fields.Many2many(
+        "ecom.shipping.option", "ecom_shipping_option_conflict_rel", "option_id", "other_id", string="Excludes"
+    )
+
+    _code_unique = models.Constraint("UNIQUE(provider, code)", "This option exists already.")
+
+    def _choices(self, declared_value, currency):
+        """The options as the carrier takes them.
+
+        :param declared_value: amount for the options that need one, in ``currency``
+        :rtype: tuple[OptionChoice, ...]
+        """
+        amount = Money(to_decimal(declared_value, currency), currency.name) if declared_value else None
+        return tuple(
+            OptionChoice(option.code, amount if option.needs_amount else None) for option in self.sorted("code")
+        )

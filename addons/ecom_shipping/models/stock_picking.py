@@ -1,0 +1,451 @@
+from collections import defaultdict
+
+from markupsafe import Markup
+
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.ecom_shipping.carrier_contract import ParcelSpec
+from odoo.addons.ecom_shipping.models.ecom_rate import rate_request
+from odoo.addons.ecom_shipping.shipping_rules.weights import (
+    GRAMS_PER_KG,
+    GRAMS_PER_LB,
+    choose_weight,
+    to_whole,
+)
+
+from .ecom_shipment import LIVE_STATES, OPEN_STATES
+
+
+def grams_factor(env):
+    """Grams in Odoo's weight unit (kilograms or pounds, a system parameter)."""
+    uom = env["product.template"]._get_weight_uom_id_from_ir_config_parameter()
+    return GRAMS_PER_LB if uom == env.ref("uom.product_uom_lb") else GRAMS_PER_KG
+
+
+class StockPicking(models.Model):
+    """Transfers buy their labels here, all of a batch together, when Odoo validates them."""
+
+    _inherit = "stock.picking"
+
+    ecom_is_ours = fields.Boolean(related="carrier_id.ecom_is_ours")
+    ecom_service_id = fields.Many2one(
+        "ecom.shipping.service",
+        "Shipping Service",
+        compute="_compute_ecom_choice",
+        store=True,
+        readonly=False,
+        copy=False,
+        domain="[('provider', '=', delivery_type)]",
+    )
+    ecom_option_ids = fields.Many2many(
+        "ecom.shipping.option",
+        string="Shipping Options",
+        compute="_compute_ecom_choice",
+        store=True,
+        readonly=False,
+        copy=False,
+        domain="[('provider', '=', delivery_type)]",
+    )
+    ecom_declared_value = fields.Monetary(
+        "Declared Value",
+        compute="_compute_ecom_choice",
+        store=True,
+        readonly=False,
+        copy=False,
+        currency_field="ecom_currency_id",
+    )
+    ecom_currency_id = fields.Many2one("res.currency", compute="_compute_ecom_currency_id")
+    ecom_rate_ids = fields.One2many("ecom.rate", "picking_id", "Shipping Rates")
+    ecom_shipment_ids = fields.One2many("ecom.shipment", "picking_id", "Shipments")
+    ecom_parcel_ids = fields.One2many("ecom.parcel", "picking_id", "Parcels")
+    ecom_shipment_count = fields.Integer(compute="_compute_ecom_shipment_count")
+    ecom_has_label = fields.Boolean(compute="_compute_ecom_shipment_count")
+    ecom_tracking_status = fields.Selection(
+        lambda self: self.env["ecom.parcel"]._fields["tracking_status"]._description_selection(self.env),
+        "Parcel Status",
+        compute="_compute_ecom_shipment_count",
+    )
+    ecom_problem = fields.Text(
+        "Shipping Problem",
+        compute="_compute_ecom_problem",
+        help="Why the last purchase of a label failed; it is kept even when the validation was undone.",
+    )
+
+    @api.depends("sale_id.ecom_service_id", "sale_id.ecom_option_ids", "sale_id.ecom_declared_value", "carrier_id")
+    def _compute_ecom_choice(self):
+        for picking in self:
+            order = picking.sale_id
+            same_carrier = order.ecom_service_id.provider == picking.carrier_id.delivery_type
+            picking.ecom_service_id = order.ecom_service_id if same_carrier else False
+            options = order.ecom_option_ids.filtered(lambda o, p=picking: o.provider == p.carrier_id.delivery_type)
+            picking.ecom_option_ids = options or picking.carrier_id.ecom_default_option_ids
+            picking.ecom_declared_value = order.ecom_declared_value
+
+    @api.depends("sale_id.currency_id", "company_id.currency_id")
+    def _compute_ecom_currency_id(self):
+        for picking in self:
+            picking.ecom_currency_id = picking._ecom_currency()
+
+    @api.depends("ecom_shipment_ids.state", "ecom_shipment_ids.tracking_status")
+    def _compute_ecom_shipment_count(self):
+        for picking in self:
+            shipments = picking.ecom_shipment_ids
+            live = shipments.filtered(lambda s: s.state in LIVE_STATES)
+            picking.ecom_shipment_count = len(shipments)
+            picking.ecom_has_label = any(live.mapped("has_label"))
+            picking.ecom_tracking_status = live[:1].tracking_status
+
+    def _compute_ecom_problem(self):
+        rows = self.env["ecom.purchase"].search(
+            [
+                ("scope_model", "=", self._name),
+                ("scope_id", "in", self.ids),
+                ("state", "in", ("intent", "unknown", "refused", "void_unknown")),
+            ],
+            order="id",
+        )
+        by_picking = {row.scope_id: row for row in rows}
+        for picking in self:
+            row = by_picking.get(picking.id)
+            live = picking.ecom_shipment_ids.filtered(lambda s: s.state in LIVE_STATES)
+            problem = live[:1].problem if live else picking.ecom_shipment_ids.filtered("problem")[:1].problem
+            if not live and row:
+                problem = row.error or _("A purchase was interrupted. Validate again: no second label is bought.")
+            picking.ecom_problem = problem
+
+    # === QUOTING === #
+
+    def _ecom_currency(self):
+        return self.sale_id.currency_id or self.company_id.currency_id
+
+    def _ecom_wanted_service(self, carrier):
+        """The service to use with ``carrier``: chosen here, by the template, or the method's usual one."""
+        self.ensure_one()
+        if self.ecom_service_id.provider == carrier.delivery_type:
+            return self.ecom_service_id
+        template = self._ecom_templates()._for_picking(self)
+        if template.service_id.provider == carrier.delivery_type:
+            return template.service_id
+        return carrier.ecom_default_service_id
+
+    def _ecom_templates(self):
+        return self.env["ecom.shipping.template"].search([("company_id", "in", self.company_id.ids)])
+
+    def _ecom_rate_request(self, carrier):
+        """What is asked of the carrier for this transfer: its parcels as packed."""
+        self.ensure_one()
+        template = self._ecom_templates()._for_picking(self)
+        options = self.ecom_option_ids.filtered(lambda o: o.provider == carrier.delivery_type)
+        return rate_request(
+            self._ecom_sender()._ecom_address(),
+            self.partner_id._ecom_address(),
+            [_spec(values) for values in self._ecom_parcel_values(template)],
+            (options or carrier.ecom_default_option_ids)._choices(self.ecom_declared_value, self._ecom_currency()),
+            carrier._ecom_services().mapped("code"),
+        )
+
+    def _ecom_sender(self):
+        return self.picking_type_id.warehouse_id.partner_id or self.company_id.partner_id
+
+    # === PARCELS === #
+
+    def _ecom_parcel_values(self, template):
+        """Values of the parcels of one transfer: one per package, one for what is not packed."""
+        self.ensure_one()
+        by_package = defaultdict(self.env["stock.move.line"].browse)
+        for line in self.move_line_ids:
+            by_package[line.result_package_id] |= line
+        loose = by_package.pop(self.env["stock.package"], None)
+        values = [self._ecom_packed_values(package, lines) for package, lines in by_package.items()]
+        if loose:
+            values.append(self._ecom_loose_values(loose, template.package_type_id, alone=not values))
+        for number, parcel in enumerate(values, start=1):
+            parcel["number"] = number
+        return values
+
+    def _ecom_packed_values(self, package, lines):
+        factor = grams_factor(self.env)
+        package_type = package.package_type_id
+        computed_g = _content_g(lines, factor) + to_whole(package_type.base_weight, factor)
+        typed_g = to_whole(package.shipping_weight, factor)
+        weight = choose_weight(
+            scale_g=package.ecom_scale_weight_g,
+            # Odoo's packing wizard fills in the computed weight; only another one was typed.
+            typed_g=typed_g if typed_g != computed_g else 0,
+            computed_g=computed_g,
+            type_default_g=package_type.ecom_default_weight_g,
+        )
+        return _parcel_values(weight, package_type, package)
+
+    def _ecom_loose_values(self, lines, package_type, alone):
+        factor = grams_factor(self.env)
+        content_g = _content_g(lines, factor)
+        typed_g = to_whole(self.shipping_weight, factor) if alone else 0
+        weight = choose_weight(
+            typed_g=typed_g if typed_g != content_g else 0,
+            computed_g=content_g + to_whole(package_type.base_weight, factor),
+            type_default_g=package_type.ecom_default_weight_g,
+        )
+        return _parcel_values(weight, package_type)
+
+    # === SHIPMENTS === #
+
+    def _ecom_open_shipments(self):
+        """One open shipment per transfer, with parcels as they are packed now.
+
+        :returns: shipments in the order of ``self``
+        """
+        templates = self._ecom_templates()
+        open_by_picking = {s.picking_id: s for s in self.ecom_shipment_ids.sorted("id") if s.state in OPEN_STATES}
+        fresh = self.filtered(lambda p: p not in open_by_picking)
+        created = self.env["ecom.shipment"].with_context(mail_create_nolog=True, tracking_disable=True).create(
+            [p._ecom_shipment_values(templates._for_picking(p)) for p in fresh]
+        )
+        for picking in self - fresh:
+            picking._ecom_refresh(open_by_picking[picking], templates._for_picking(picking))
+        open_by_picking |= dict(zip(fresh, created.with_context(self.env.context), strict=True))
+        return self.env["ecom.shipment"].browse([open_by_picking[p].id for p in self])
+
+    def _ecom_shipment_values(self, template):
+        carrier = self.carrier_id
+        reference_1, reference_2 = template._references(self)
+        times_shipped = len(self.ecom_shipment_ids)
+        return {
+            "name": f"{self.name} #{times_shipped + 1}" if times_shipped else self.name,
+            "company_id": self.company_id.id,
+            "picking_id": self.id,
+            "sale_id": self.sale_id.id,
+            "warehouse_id": self.picking_type_id.warehouse_id.id,
+            "partner_id": self.partner_id.id,
+            "sender_id": self._ecom_sender().id,
+            "carrier_id": carrier.id,
+            "account_id": carrier._ecom_get_account().id,
+            "service_id": self._ecom_wanted_service(carrier).id,
+            "option_ids": [fields.Command.set((self.ecom_option_ids or template.option_ids).ids)],
+            "declared_value": self.ecom_declared_value,
+            "reference_1": reference_1,
+            "reference_2": reference_2,
+            "cost_centre": template.cost_centre,
+            "label_format": template.label_format or carrier.ecom_label_format or "pdf_4x6",
+            "parcel_ids": [fields.Command.create(values) for values in self._ecom_parcel_values(template)],
+        }
+
+    def _ecom_refresh(self, shipment, template):
+        """Bring an open shipment up to date with the transfer; weights that a person gave stay."""
+        given = {p.package_id: p for p in shipment.parcel_ids if p.weight_origin in ("scale", "typed")}
+        parcels = self._ecom_parcel_values(template)
+        for values in parcels:
+            kept = given.get(self.env["stock.package"].browse(values["package_id"] or []))
+            if kept and values["weight_origin"] != "scale":
+                values |= {"weight_g": kept.weight_g, "weight_origin": kept.weight_origin}
+        current = [_comparable(parcel) for parcel in shipment.parcel_ids.sorted("number")]
+        vals = {
+            name: value
+            for name, value in self._ecom_shipment_values(template).items()
+            if name in ("partner_id", "carrier_id", "account_id")
+        }
+        if self.ecom_service_id:
+            vals["service_id"] = self.ecom_service_id.id
+        if current != parcels:
+            vals["parcel_ids"] = [fields.Command.clear(), *(fields.Command.create(v) for v in parcels)]
+        shipment.write(vals)
+
+    # === BUYING === #
+
+    def _ecom_ships_on_validation(self):
+        """Transfers whose label is bought when Odoo validates them (the conditions are Odoo's own)."""
+        return self.filtered(
+            lambda p: p.carrier_id.ecom_is_ours
+            and p.carrier_id.integration_level == "rate_and_ship"
+            and p.picking_type_code != "incoming"
+            and p.picking_type_id.print_label
+            and not p.carrier_tracking_ref
+        )
+
+    def _send_confirmation_email(self):
+        """Odoo ships transfer by transfer here; ours are bought together first."""
+        ours = self._ecom_ships_on_validation()
+        if not ours:
+            return super()._send_confirmation_email()
+        # sudo: Odoo itself ships as superuser, since a packer need not read orders or prices.
+        problems = ours.sudo()._ecom_ship()
+        if problems and len(problems) == len(ours) and len(self) == len(ours):
+            raise UserError("\n".join(dict.fromkeys(problems.values())))
+        for picking, text in problems.items():
+            picking._ecom_warn(text)
+        done = self.with_context(ecom_shipped_ids=frozenset(ours.ids))
+        return super(StockPicking, done)._send_confirmation_email()
+
+    def send_to_shipper(self):
+        """Odoo's way to ship one transfer."""
+        if self.id in self.env.context.get("ecom_shipped_ids", ()):
+            return None
+        if not self.carrier_id.ecom_is_ours:
+            return super().send_to_shipper()
+        problems = self._ecom_ship()
+        if problems:
+            raise UserError("\n".join(problems.values()))
+        return None
+
+    def _ecom_ship(self):
+        """Buy labels and write them on transfers and orders, as ``send_to_shipper`` does for one.
+
+        :returns: ``{picking: sentence}`` of those without a complete label
+        """
+        shipments, problems = self._ecom_buy()
+        bought = shipments.filtered(lambda s: s.state in LIVE_STATES)
+        bought.picking_id._ecom_apply(bought)
+        return problems
+
+    def _ecom_buy(self):
+        """Buy for each transfer that has no live label.
+
+        :returns: ``(shipments in the order of self, {picking: sentence})``
+        """
+        live = {s.picking_id: s for s in self.ecom_shipment_ids if s.state in LIVE_STATES and s.state != "exception"}
+        missing = self.filtered(lambda p: p not in live)
+        partial = {s.picking_id: s for s in missing.ecom_shipment_ids if s.state == "exception"}
+        to_open = missing.filtered(lambda p: p not in partial)
+        fresh = to_open._ecom_open_shipments()
+        to_buy = fresh | self.env["ecom.shipment"].union(*partial.values())
+        problems = {shipment.picking_id: text for shipment, text in to_buy._buy().items()}
+        by_picking = live | partial | {s.picking_id: s for s in fresh}
+        return self.env["ecom.shipment"].browse([by_picking[p].id for p in self]), problems
+
+    def _ecom_buy_or_raise(self):
+        shipments, problems = self._ecom_buy()
+        if problems:
+            raise UserError("\n".join(problems.values()))
+        return shipments
+
+    def _ecom_apply(self, shipments):
+        """Price, tracking reference and chatter of transfers whose shipments were just bought."""
+        by_picking = {s.picking_id: s for s in shipments}
+        bodies = {}
+        for picking in self:
+            shipment = by_picking[picking]
+            picking.carrier_price = picking._ecom_price_for_order(shipment)
+            reference = shipment._tracking_reference()
+            if reference:
+                picking._ecom_spread_reference(reference)
+            bodies[picking.id] = picking._ecom_shipped_message(shipment)
+        self._message_log_batch(bodies=bodies)
+        for picking in self:
+            picking._add_delivery_cost_to_so()
+
+    def _ecom_price_for_order(self, shipment):
+        """What the order is charged when the method invoices real cost: margin and free limit applied."""
+        carrier, order = self.carrier_id, self.sale_id
+        price = shipment.order_price
+        if carrier.free_over and order:
+            amount = order._compute_amount_total_without_delivery()
+            if carrier._compute_currency(order, amount, "pricelist_to_company") >= carrier.amount:
+                price = 0.0
+        return carrier._apply_margins(price, order)
+
+    def _ecom_spread_reference(self, reference):
+        """Write the tracking reference on this transfer and those before and after it in the chain."""
+        for picking in self | self._ecom_chain():
+            known = picking.carrier_tracking_ref
+            if not known:
+                picking.carrier_tracking_ref = reference
+            elif reference not in known:
+                picking.carrier_tracking_ref = f"{known},{reference}"
+
+    def _ecom_chain(self):
+        """Transfers linked by moves, in both directions."""
+        chain = self.browse()
+        for direction in ("move_orig_ids", "move_dest_ids"):
+            moves = seen = self.move_ids[direction]
+            while moves:
+                chain |= moves.picking_id
+                moves = moves[direction] - seen
+                seen |= moves
+        return chain
+
+    def _ecom_forget_tracking(self, numbers):
+        """Take voided numbers off this transfer and its chain; the history keeps them."""
+        gone = set((numbers or "").split(","))
+        for picking in self | self._ecom_chain():
+            left = [n for n in (picking.carrier_tracking_ref or "").split(",") if n and n not in gone]
+            picking.carrier_tracking_ref = ",".join(left) or False
+        self.carrier_price = 0.0
+
+    def _ecom_shipped_message(self, shipment):
+        return Markup("{}<br/>{}").format(
+            _(
+                "%(carrier)s, %(service)s: %(count)s parcel(s), tracking %(numbers)s",
+                carrier=self.carrier_id.name,
+                service=shipment.service_id.name,
+                count=len(shipment.parcel_ids),
+                numbers=shipment._tracking_reference() or _("none"),
+            ),
+            _("Cost: %s", self._ecom_currency().format(self.carrier_price)),
+        )
+
+    def _ecom_warn(self, text):
+        """The transfer is done but its label is missing: say so where its user looks."""
+        self.message_post(body=text, message_type="notification")
+        self.sudo().activity_schedule(  # sudo: the responsible may be somebody else
+            "mail.mail_activity_data_warning",
+            note=self._carrier_exception_note(text),
+            user_id=self.user_id.id or self.env.uid,
+        )
+
+    def cancel_shipment(self):
+        """Odoo's button: void the labels. Numbers, prices and messages stay on the shipment."""
+        ours = self.filtered(lambda p: p.carrier_id.ecom_is_ours)
+        for picking in ours:
+            numbers = picking.carrier_tracking_ref
+            picking.carrier_id.cancel_shipment(picking)
+            picking._message_log(body=_("Labels voided: %s", numbers or picking.name))
+        if self - ours:
+            return super(StockPicking, self - ours).cancel_shipment()
+        return None
+
+    # === ACTIONS === #
+
+    def action_ecom_rates(self):
+        """Compare every service for this transfer."""
+        self.ensure_one()
+        wizard = self.env["ecom.transfer.rates"].create({"picking_id": self.id})
+        return wizard.action_refresh()
+
+    def action_ecom_shipments(self):
+        action = self.env["ir.actions.actions"]._for_xml_id("ecom_shipping.action_ecom_shipment")
+        if len(self.ecom_shipment_ids) == 1:
+            return action | {"views": [(False, "form")], "res_id": self.ecom_shipment_ids.id}
+        return action | {"domain": [("picking_id", "in", self.ids)], "context": {}}
+
+    def action_ecom_print_labels(self):
+        parcels = self.ecom_shipment_ids.filtered(lambda s: s.state in LIVE_STATES).parcel_ids
+        return parcels.action_print_labels()
+
+
+def _content_g(lines, factor):
+    """Weight of what the lines move, in grams."""
+    return sum(to_whole(line.quantity_product_uom * line.product_id.weight, factor) for line in lines)
+
+
+def _parcel_values(weight, package_type, package=None):
+    length_mm, width_mm, height_mm = package_type._size_mm() if package_type else (0, 0, 0)
+    return {
+        "package_id": package.id if package else False,
+        "weight_g": weight.weight_g,
+        "weight_origin": weight.origin.value,
+        "length_mm": length_mm,
+        "width_mm": width_mm,
+        "height_mm": height_mm,
+    }
+
+
+def _comparable(parcel):
+    names = ("weight_g", "weight_origin", "length_mm", "width_mm", "height_mm", "number")
+    return {"package_id": parcel.package_id.id, **{name: parcel[name] for name in names}}
+
+
+def _spec(values):
+    return ParcelSpec(
+        str(values["number"]), values["weight_g"], values["length_mm"], values["width_mm"], values["height_mm"]
+    )

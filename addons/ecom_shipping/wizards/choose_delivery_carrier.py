@@ -1,0 +1,69 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+
+class ChooseDeliveryCarrier(models.TransientModel):
+    """Odoo's shipping wizard on an order, with every service side by side."""
+
+    _inherit = "choose.delivery.carrier"
+
+    ecom_is_ours = fields.Boolean(related="carrier_id.ecom_is_ours")
+    ecom_rate_id = fields.Many2one("ecom.rate", "Chosen Rate")
+    ecom_rate_ids = fields.Many2many("ecom.rate", string="Rates", compute="_compute_ecom_rate_ids")
+    ecom_option_ids = fields.Many2many(related="order_id.ecom_option_ids", readonly=False)
+    ecom_declared_value = fields.Monetary(related="order_id.ecom_declared_value", readonly=False)
+
+    @api.depends("order_id.ecom_rate_ids")
+    def _compute_ecom_rate_ids(self):
+        for wizard in self:
+            wizard.ecom_rate_ids = wizard.order_id.ecom_rate_ids
+
+    def update_price(self):
+        """Odoo's "Get rate" button: quote all our methods at once and keep the wizard open."""
+        if not self.carrier_id.ecom_is_ours:
+            return super().update_price()
+        ours = self.available_carrier_ids.filtered("ecom_is_ours")
+        order = self.order_id.with_context(order_weight=self.total_weight)
+        rates = self.env["ecom.rate"]._quote(order, ours)
+        rate = self.carrier_id._ecom_choose_rate(rates, self.order_id)
+        if rate:
+            return self._choose(rate)
+        if not rates.filtered(lambda r: not r.excluded):
+            raise UserError("\n".join(rates.mapped("reason")) or _("No service fits this order."))
+        return self._reopen()
+
+    def _choose(self, rate):
+        """Take one of the rates shown; price, margin and free limit are Odoo's."""
+        self.carrier_id = rate.carrier_id
+        self.order_id.ecom_service_id = rate.service_id
+        self.ecom_rate_id = rate
+        vals = rate.carrier_id.with_context(order_weight=self.total_weight).rate_shipment(
+            self.order_id.with_context(ecom_rate_id=rate.id)
+        )
+        if not vals["success"]:
+            raise UserError(vals["error_message"])
+        self.write(
+            {
+                "delivery_price": vals["price"],
+                "display_price": vals["carrier_price"],
+                "delivery_message": vals["warning_message"],
+            }
+        )
+        return self._reopen()
+
+    def _reopen(self):
+        return {
+            "name": _("Add a shipping method"),
+            "type": "ir.actions.act_window",
+            "view_mode": "form",
+            "res_model": self._name,
+            "res_id": self.id,
+            "target": "new",
+        }
+
+    def button_confirm(self):
+        if not self.carrier_id.ecom_is_ours:
+            self.order_id.ecom_service_id = False
+        elif self.ecom_rate_id.carrier_id == self.carrier_id:
+            self.order_id.ecom_service_id = self.ecom_rate_id.service_id
+        return super().button_confirm()

@@ -1,0 +1,61 @@
+from odoo import _, api, fields, models
+
+
+class EcomTransferRates(models.TransientModel):
+    """Every service for one transfer, side by side, with the weights as packed."""
+
+    _name = "ecom.transfer.rates"
+    _description = "Compare Shipping Rates"
+
+    picking_id = fields.Many2one("stock.picking", required=True, ondelete="cascade")
+    rate_ids = fields.Many2many("ecom.rate", compute="_compute_rate_ids")
+    paid_by_customer = fields.Monetary(compute="_compute_paid_by_customer", help="Before taxes, on the order.")
+    currency_id = fields.Many2one(related="picking_id.ecom_currency_id")
+
+    @api.depends("picking_id.ecom_rate_ids")
+    def _compute_rate_ids(self):
+        for wizard in self:
+            wizard.rate_ids = wizard.picking_id.ecom_rate_ids
+
+    @api.depends("picking_id.sale_id")
+    def _compute_paid_by_customer(self):
+        for wizard in self:
+            # sudo: a packer may compare prices without reading the order
+            lines = wizard.picking_id.sale_id.sudo().order_line.filtered("is_delivery")
+            wizard.paid_by_customer = sum(lines.mapped("price_subtotal"))
+
+    def action_refresh(self):
+        """Ask for prices (again only where something changed) and show them."""
+        self.ensure_one()
+        self.env["ecom.rate"]._quote(self.picking_id, self._methods())
+        return {
+            "name": _("Compare Shipping Rates"),
+            "type": "ir.actions.act_window",
+            "view_mode": "form",
+            "res_model": self._name,
+            "res_id": self.id,
+            "target": "new",
+        }
+
+    def _methods(self):
+        """Our delivery methods that may carry this transfer; the chosen one always."""
+        picking = self.picking_id
+        ours = picking.allowed_carrier_ids.filtered("ecom_is_ours") | picking.carrier_id.filtered("ecom_is_ours")
+        return ours.filtered("ecom_account_id")
+
+    def _choose(self, rate):
+        """Ship this transfer with ``rate``; the order keeps what the customer chose."""
+        self.picking_id.write({"carrier_id": rate.carrier_id.id})
+        self.picking_id.ecom_service_id = rate.service_id
+        open_shipments = self.picking_id.ecom_shipment_ids.filtered(lambda s: s.state in ("draft", "rated"))
+        open_shipments.write(
+            {
+                "service_id": rate.service_id.id,
+                "carrier_id": rate.carrier_id.id,
+                "account_id": rate.carrier_id.ecom_account_id.id,
+                "price_quoted": rate.price,
+                "currency_id": rate.carrier_currency_id.id,
+            }
+        )
+        open_shipments.filtered(lambda s: s.state == "draft")._set_state("rated")
+        return {"type": "ir.actions.act_window_close"}

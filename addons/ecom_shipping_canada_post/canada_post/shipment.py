@@ -1,0 +1,359 @@
+"""Create, look up, void and refund a shipment (facts 6, 10, 11)."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from odoo.addons.ecom_shipping.carrier_contract import (
+    BoughtParcel,
+    DocumentKind,
+    Link,
+    Message,
+    Money,
+    Refused,
+    Sale,
+)
+
+from . import errors, limits, options, xml
+from .call import Call, segment
+from .check import Checker
+from .tables import (
+    ADJUSTMENTS,
+    COST_CENTRE_LENGTH,
+    GROUP_LENGTH,
+    KEY_LENGTH,
+    LABEL_OUTPUT,
+    NAMESPACE,
+    OPTIONS,
+    REFERENCE_LENGTH,
+    SERVICE_CODE_LENGTH,
+    SHIPMENT_TYPE,
+    VOID_STATES,
+)
+from .texts import say
+
+CURRENCY = "CAD"
+
+
+# --- create ---------------------------------------------------------------------------------------
+
+
+def create_call(account, request, language, today):
+    """The purchase of ``request``.
+
+    :raises Refused: with every problem found before anything is sent
+    :rtype: Call
+    """
+    path = account.path(language)
+    checker = Checker(language)
+    _check(checker, account, request)
+    if request.parcels:
+        body = _body(checker, account, request, today)
+    checker.done()
+    return Call("POST", path + "/shipment", SHIPMENT_TYPE, body=body)
+
+
+def _check(checker, account, request):
+    """What does not end up in an element of its own."""
+    account.check(checker)
+    if len(request.parcels) != 1:
+        checker.refuse("parcels", "one_parcel", count=len(request.parcels))
+        return
+    (parcel,) = request.parcels
+    if parcel.weight_g <= 0:
+        checker.refuse("parcels.0.weight_g", "missing")
+    # Only documents may go without a size (9162), and v8 cannot say that it is one.
+    if not parcel.has_size:
+        checker.refuse("parcels.0.length_mm", "missing")
+    reason = limits.why_not(request.service_code, parcel, checker.language)
+    if reason:
+        checker.problems.append(Message("", reason, "parcels.0"))
+
+
+def _body(checker, account, request, today):
+    builder = xml.Builder(NAMESPACE + "shipment-v8", "shipment")
+    root, add = builder.root, builder.add
+    sender = checker.address("sender", request.sender)
+    key = checker.text("key", request.key, KEY_LENGTH, required=True)
+    add(root, "customer-request-id", key)
+    if account.immediate:
+        add(root, "transmit-shipment", "true")
+    else:
+        add(root, "group-id", checker.text("group", request.group, GROUP_LENGTH, required=True))
+    shipping_point(builder, root, account, sender)
+    if request.mailing_date:
+        # A day in the past is refused (1622): what is bought now leaves today at the earliest.
+        add(root, "expected-mailing-date", max(request.mailing_date, today).isoformat())
+    add(root, "provide-pricing-info", "true")
+    spec = add(root, "delivery-spec")
+    service = checker.text("service_code", request.service_code, SERVICE_CODE_LENGTH, required=True)
+    add(spec, "service-code", service)
+    _sender(builder, spec, sender)
+    _destination(builder, spec, checker.address("recipient", request.recipient))
+    options.write(builder, spec, options.choose(checker, request.options, request.parcels[0]))
+    limits.write(builder, spec, request.parcels[0])
+    _printing(builder, spec, request.label_format)
+    _references(builder, spec, checker, request)
+    _settlement(builder, spec, account)
+    return builder.body()
+
+
+def shipping_point(builder, root, account, sender):
+    """Where the parcels are handed over: a deposit site or a postal code (9186, 9189)."""
+    if account.shipping_point_id:
+        builder.add(root, "shipping-point-id", account.shipping_point_id)
+    else:
+        builder.add(root, "requested-shipping-point", sender.postal_code)
+
+
+def _sender(builder, spec, sender):
+    block = builder.add(spec, "sender")
+    if sender.name != sender.company:
+        builder.add_if(block, "name", sender.name)
+    builder.add(block, "company", sender.company)
+    builder.add(block, "contact-phone", sender.phone)
+    address_details(builder, block, sender)
+
+
+def _destination(builder, spec, recipient):
+    block = builder.add(spec, "destination")
+    builder.add_if(block, "name", recipient.name)
+    builder.add_if(block, "company", recipient.company)
+    builder.add_if(block, "client-voice-number", recipient.phone)
+    address_details(builder, block, recipient)
+
+
+def address_details(builder, parent, address):
+    """Append ``address-details``, the same in shipments and manifests."""
+    block = builder.add(parent, "address-details")
+    builder.add(block, "address-line-1", address.street)
+    builder.add_if(block, "address-line-2", address.street2)
+    builder.add(block, "city", address.city)
+    builder.add(block, "prov-state", address.province)
+    builder.add(block, "country-code", address.country)
+    builder.add(block, "postal-zip-code", address.postal_code)
+
+
+def _printing(builder, spec, label_format):
+    output, encoding = LABEL_OUTPUT[label_format]
+    block = builder.add(spec, "print-preferences")
+    builder.add(block, "output-format", output)
+    builder.add(block, "encoding", encoding)
+    block = builder.add(spec, "preferences")
+    builder.add(block, "show-packing-instructions", "true")
+    builder.add(block, "show-postage-rate", "false")
+    builder.add(block, "show-insured-value", "false")
+
+
+def _references(builder, spec, checker, request):
+    """References are search words, so a long one is cut; a cost centre is an account."""
+    first, second = (checker.text("references", text, 1000) for text in request.references)
+    centre = checker.text("cost_centre", request.cost_centre, COST_CENTRE_LENGTH)
+    if first or second or centre:
+        block = builder.add(spec, "references")
+        builder.add_if(block, "cost-centre", centre)
+        builder.add_if(block, "customer-ref-1", first[:REFERENCE_LENGTH].rstrip())
+        builder.add_if(block, "customer-ref-2", second[:REFERENCE_LENGTH].rstrip())
+
+
+def _settlement(builder, spec, account):
+    block = builder.add(spec, "settlement-info")
+    builder.add_if(block, "paid-by-customer", account.paid_by)
+    builder.add_if(block, "contract-id", account.contract_id)
+    builder.add(block, "intended-method-of-payment", account.payment_method)
+    builder.add_if(block, "promo-code", account.promo_code)
+
+
+# --- read -----------------------------------------------------------------------------------------
+
+
+def sale_reader(language, key="", reference=""):
+    """A reader of ``shipment-info``.
+
+    :param key: used when the answer does not repeat the idempotency key
+    :param reference: our name for the parcel, '' when it is not known
+    :returns: a function from the root element to a :class:`Sale`
+    """
+
+    def read(root):
+        found = xml.children(root)
+        price = {}
+        if "shipment-price" in found:
+            price = price_reader(language)(found["shipment-price"])
+        return Sale(
+            key=xml.text(found, "customer-request-id") or key,
+            carrier_ref=xml.required(found, "shipment-id"),
+            parcels=(BoughtParcel(reference, xml.text(found, "tracking-pin")),),
+            state=xml.text(found, "shipment-status"),
+            links=tuple(_labels(found["links"], reference)),
+            **price,
+        )
+
+    return read
+
+
+def _labels(links, reference):
+    """Every label link in page order; the carrier's order means nothing (facts 6)."""
+    labels = [element.attrib for element in links if element.get("rel") == "label"]
+    for label in sorted(labels, key=_page):
+        yield Link(DocumentKind.LABEL, label["href"], label["media-type"], _page(label), reference)
+
+
+def _page(label):
+    return int(label.get("index") or 0)
+
+
+def link(root, rel):
+    """The address of the first link ``rel`` below ``links`` of ``root``, or ''."""
+    found = xml.children(root)
+    for element in found.get("links", ()):
+        if element.get("rel") == rel:
+            return element.get("href", "")
+    return ""
+
+
+def price_reader(language):
+    """A reader of ``shipment-price`` (in the answer or a document of its own, facts 6).
+
+    :returns: a function from the element to keyword arguments of :class:`Sale`
+    """
+    return lambda element: _price(element, language)
+
+
+def _price(element, language):
+    found = xml.children(element)
+    price = xml.decimal(xml.text(found, "pre-tax-amount"))
+    taxes = sum(
+        (xml.decimal(xml.text(found, f"{tax}-amount") or "0") for tax in ("gst", "pst", "hst")),
+        Decimal(0),
+    )
+    standard = xml.values(found["service-standard"]) if "service-standard" in found else {}
+    return {
+        "price": Money(price, CURRENCY),
+        "taxes": Money(taxes, CURRENCY),
+        "parts": tuple(_parts(found, price, language)),
+        "expected_date": xml.day(standard.get("expected-delivery-date", "")),
+    }
+
+
+def _parts(found, price, language):
+    """What ``price`` is made of, named in ``language``; an unexplained rest is named too."""
+    left = price
+    for label, amount in _named_amounts(found, language):
+        if amount:
+            left -= amount
+            yield label, amount
+    if left:
+        yield say(language, "other_part"), left
+
+
+def _named_amounts(found, language):
+    index = language.startswith("fr")
+    yield say(language, "base"), xml.decimal(xml.text(found, "base-amount"))
+    for element in found.get("priced-options", ()):
+        values = xml.values(element)
+        code = values["option-code"]
+        label = OPTIONS[code].names[index] if code in OPTIONS else code
+        yield label, xml.decimal(values.get("option-price") or "0")
+    for element in found.get("adjustments", ()):
+        values = xml.values(element)
+        code = values["adjustment-code"]
+        label = ADJUSTMENTS[code][index] if code in ADJUSTMENTS else code
+        yield label, xml.decimal(values["adjustment-amount"])
+
+
+def price_call(href):
+    """Get Shipment Price, by the carrier's own link: for a sale whose answer holds no price.
+
+    :rtype: Call
+    """
+    return Call("GET", href, SHIPMENT_TYPE)
+
+
+def with_price(sale, price):
+    """``sale`` with what a price reader gave."""
+    return replace(sale, **price)
+
+
+# --- look up, void, refund ------------------------------------------------------------------------
+
+
+def find_call(account, language, **query):
+    """Get Shipments by one of ``requestId``, ``groupId``, ``manifestId`` (facts 3).
+
+    :rtype: Call
+    """
+    return Call(
+        "GET", account.path(language) + "/shipment", SHIPMENT_TYPE, params=tuple(query.items())
+    )
+
+
+def read_numbers(root):
+    """Shipment numbers in a list of links or of shipments (facts 3: two forms).
+
+    :rtype: tuple[str, ...]
+    """
+    numbers = []
+    for element in root:
+        if xml.local_name(element.tag) == "link":
+            numbers.append(last_part(element.attrib["href"]))
+        else:
+            numbers.append(xml.values(element)["shipment-id"])
+    return tuple(numbers)
+
+
+def last_part(href):
+    """The carrier's number at the end of a link.
+
+    :raises ValueError: there is none
+    """
+    number = href.partition("?")[0].rstrip("/").rpartition("/")[2]
+    if not number.isalnum():
+        raise ValueError("no number in link")
+    return number
+
+
+def is_void(sale):
+    return sale.state.lower() in VOID_STATES
+
+
+def one_call(account, number, language, method="GET"):
+    """Get Shipment, or Void Shipment when ``method`` is ``DELETE``.
+
+    :rtype: Call
+    """
+    number = segment(number, "sale_ref", language)
+    return Call(method, f"{account.path(language)}/shipment/{number}", SHIPMENT_TYPE)
+
+
+def check_voided(answer, language):
+    """Only 204 means void; an empty list of errors does not (facts 11).
+
+    :raises Refused: with 8064 or 8034 when it was transmitted already, or with a text of ours
+    """
+    if answer.status == 204:
+        return
+    try:
+        # Never returns: a document "messages" is a refusal, anything else is not understood.
+        errors.understand(answer, "messages", xml.values, language)
+    except Refused as refusal:
+        told = [message for message in refusal.messages if not message.code.startswith("HTTP ")]
+        code = f"HTTP {answer.status}"
+        raise Refused(told or [Message(code, say(language, "not_voided"))]) from None
+
+
+def refund_call(account, number, email, language):
+    """Request Refund; the carrier answers to ``email`` (facts 11).
+
+    :rtype: Call
+    """
+    checker = Checker(language)
+    builder = xml.Builder(NAMESPACE + "shipment-v8", "shipment-refund-request")
+    builder.add(builder.root, "email", checker.email("email", email))
+    checker.done()
+    path = one_call(account, number, language).target + "/refund"
+    return Call("POST", path, SHIPMENT_TYPE, body=builder.body())
+
+
+def read_ticket(root):
+    """The number of the carrier's service ticket."""
+    return xml.required(xml.children(root), "service-ticket-id")

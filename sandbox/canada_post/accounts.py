@@ -93,7 +93,9 @@ ACCOUNTS = (
         enabled=False,
     ),
 )
-ALL_CONTRACTS = {number for account in ACCOUNTS for numbers in account.contracts.values() for number in numbers}
+ALL_CONTRACTS = {
+    number for account in ACCOUNTS for numbers in account.contracts.values() for number in numbers
+}
 METHODS = ("Account", "CreditCard", "SupplierAccount")
 
 
@@ -116,7 +118,9 @@ def credentials(header):
     if scheme.lower() != "basic":
         raise refuse("E002")
     try:
-        user, _colon, password = base64.b64decode(token, validate=True).decode("utf-8").partition(":")
+        user, _colon, password = (
+            base64.b64decode(token, validate=True).decode("utf-8").partition(":")
+        )
     except (binascii.Error, UnicodeDecodeError):
         raise refuse("E002") from None
     return user, password
@@ -164,10 +168,18 @@ def get_customer(context):
     """Get Customer (facts 3 and 10): contracts, payers with their methods, customers mailed for."""
     account, build = context.account, Builder(CUSTOMER)
     links = [
-        build.link("behalf-of-customer", context.href("/rs/customer/%s/behalfof/%s" % (account.customer, mobo)), CUSTOMER_TYPE)
+        build.link(
+            "behalf-of-customer",
+            context.href("/rs/customer/%s/behalfof/%s" % (account.customer, mobo)),
+            CUSTOMER_TYPE,
+        )
         for mobo in account.mobos[1:]
     ]
-    root = build("customer", _customer_parts(build, account, account.customer), build("links", links) if links else None)
+    root = build(
+        "customer",
+        _customer_parts(build, account, account.customer),
+        build("links", links) if links else None,
+    )
     return context.xml(serialize(root))
 
 
@@ -175,13 +187,17 @@ def get_behalf_of_customer(context):
     """Get Behalf-of Customer (facts 3)."""
     build = Builder(CUSTOMER)
     mobo = pad(context.path["mobo"])
-    return context.xml(serialize(build("behalf-of-customer", _customer_parts(build, context.account, mobo))))
+    return context.xml(
+        serialize(build("behalf-of-customer", _customer_parts(build, context.account, mobo)))
+    )
 
 
 def _customer_parts(build, account, number):
     contracts = [build("contract-id", contract) for contract in account.contracts.get(number, ())]
     methods = [build("method-of-payment", method) for method in account.methods]
-    payer = build("payer", build("payer-number", account.customer), build("methods-of-payment", methods))
+    payer = build(
+        "payer", build("payer-number", account.customer), build("methods-of-payment", methods)
+    )
     return [
         build("customer-number", number),
         build("contracts", contracts) if contracts else None,

@@ -11,7 +11,12 @@ KEPT_DOCUMENTS = 500
 def register(store, kind, reference, customer):
     """A new artifact number; what it shows is looked up when it is fetched."""
     number = "1000%07d" % store.next_number("artifact")
-    store.data["artifacts"][number] = {"kind": kind, "reference": reference, "customer": customer, "polls": 0}
+    store.data["artifacts"][number] = {
+        "kind": kind,
+        "reference": reference,
+        "customer": customer,
+        "polls": 0,
+    }
     return number
 
 
@@ -34,9 +39,11 @@ def get(context):
     number, store = context.path["artifact"], context.store
     with store.lock:
         entry = store.data["artifacts"].get(number)
-        if not entry or context.path["key"] != _key(context.account.customer) or context.path["index"] != "0":
-            raise not_found()
-        if entry["customer"] != context.account.customer:
+        asked, own = (
+            (context.path["key"], context.path["index"]),
+            (_key(context.account.customer), "0"),
+        )
+        if not entry or entry["customer"] != context.account.customer or asked != own:
             raise not_found()
         media_type, draw = _drawing(context, entry)
         if (context.headers.get("Accept") or "").strip().lower() != media_type:

@@ -31,7 +31,18 @@ TAXES = {
 class Option:
     """One option: names, class, what it excludes and what it needs (facts 8)."""
 
-    def __init__(self, code, english, french, kind, conflicts=(), needs=(), amount=False, fee="0", on_label=True):
+    def __init__(
+        self,
+        code,
+        english,
+        french,
+        kind,
+        conflicts=(),
+        needs=(),
+        amount=False,
+        fee="0",
+        on_label=True,
+    ):
         self.code, self.names, self.kind = code, {"en": english, "fr": french}, kind
         self.conflicts, self.needs, self.amount = conflicts, needs, amount
         self.fee, self.on_label = Decimal(fee), on_label
@@ -41,11 +52,21 @@ OPTIONS = {
     option.code: option
     for option in (
         Option("DC", "Delivery confirmation", "Confirmation de livraison", "FEAT", on_label=False),
-        Option("SO", "Signature", "Signature", "FEAT", conflicts=("LAD",), needs=("DC",), fee="1.75"),
+        Option(
+            "SO", "Signature", "Signature", "FEAT", conflicts=("LAD",), needs=("DC",), fee="1.75"
+        ),
         Option("COV", "Coverage", "Couverture", "FEAT", needs=("DC",), amount=True),
         Option("HFP", "Card for pickup", "Annoncer par carte", "DI", conflicts=("DNS", "LAD")),
-        Option("DNS", "Do not safe drop", "Ne pas laisser en lieu sûr", "DI", conflicts=("HFP", "LAD")),
-        Option("LAD", "Leave at door - do not card", "Laisser à la porte - pas d'avis", "DI", ("SO", "HFP", "DNS")),
+        Option(
+            "DNS", "Do not safe drop", "Ne pas laisser en lieu sûr", "DI", conflicts=("HFP", "LAD")
+        ),
+        Option(
+            "LAD",
+            "Leave at door - do not card",
+            "Laisser à la porte - pas d'avis",
+            "DI",
+            ("SO", "HFP", "DNS"),
+        ),
     )
 }
 COVERAGE_INCLUDED = Decimal("100")
@@ -62,9 +83,24 @@ class Service:
     max_length_girth = Decimal("300")
     density = Decimal("6000")
 
-    def __init__(self, code, english, french, base, per_kg, per_zone, fuel, days, options, mandatory=("DC",), sure=True):
+    def __init__(
+        self,
+        code,
+        english,
+        french,
+        base,
+        per_kg,
+        per_zone,
+        fuel,
+        days,
+        options,
+        mandatory=("DC",),
+        sure=True,
+    ):
         self.code, self.names = code, {"en": english, "fr": french}
-        self.base, self.per_kg, self.per_zone, self.fuel = map(Decimal, (base, per_kg, per_zone, fuel))
+        self.base, self.per_kg, self.per_zone, self.fuel = map(
+            Decimal, (base, per_kg, per_zone, fuel)
+        )
         self.days, self.options, self.mandatory, self.guaranteed = days, options, mandatory, sure
 
 
@@ -73,12 +109,36 @@ _ALL = ("DC", "SO", "COV", "HFP", "DNS", "LAD")
 SERVICES = {
     service.code: service
     for service in (
-        Service("DOM.EP", "Expedited Parcel", "Colis accélérés", "9.60", "0.82", "0.95", "12.5", (1, 2, 7), _ALL),
-        Service("DOM.PC", "Priority", "Priorité", "22.70", "2.10", "2.30", "17.25", (1, 1, 2), _ALL[:-1]),
         Service(
-            "DOM.RP", "Regular Parcel", "Colis standard", "10.15", "0.90", "1.05", "12.5", (2, 4, 10), _ALL, (), False
+            "DOM.EP",
+            "Expedited Parcel",
+            "Colis accélérés",
+            "9.60",
+            "0.82",
+            "0.95",
+            "12.5",
+            (1, 2, 7),
+            _ALL,
         ),
-        Service("DOM.XP", "Xpresspost", "Xpresspost", "13.20", "1.35", "1.40", "17.25", (1, 2, 2), _ALL),
+        Service(
+            "DOM.PC", "Priority", "Priorité", "22.70", "2.10", "2.30", "17.25", (1, 1, 2), _ALL[:-1]
+        ),
+        Service(
+            "DOM.RP",
+            "Regular Parcel",
+            "Colis standard",
+            "10.15",
+            "0.90",
+            "1.05",
+            "12.5",
+            (2, 4, 10),
+            _ALL,
+            (),
+            False,
+        ),
+        Service(
+            "DOM.XP", "Xpresspost", "Xpresspost", "13.20", "1.35", "1.40", "17.25", (1, 2, 2), _ALL
+        ),
     )
 }
 # Real codes that these accounts may not use domestically (facts 9): refused with 3000.
@@ -106,7 +166,15 @@ SITES = {
     "0105": ("T2P1J9", "CALGARY SANDBOX LPC"),
     "0106": ("B3H1A1", "HALIFAX SANDBOX LPC"),
 }
-_SITE_OF_PROVINCE = {"QC": "0102", "BC": "0104", "YT": "0104", "AB": "0105", "SK": "0105", "NS": "0106", "NB": "0106"}
+_SITE_OF_PROVINCE = {
+    "QC": "0102",
+    "BC": "0104",
+    "YT": "0104",
+    "AB": "0105",
+    "SK": "0105",
+    "NS": "0106",
+    "NB": "0106",
+}
 
 
 def site_for(postal_code):

@@ -41,7 +41,7 @@ class Calls:
                 "path": path,
                 "user": user,
                 "status": None,
-                "started": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds"),
+                "started": datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"),
                 "ms": None,
                 "fault": None,
             }
@@ -112,10 +112,19 @@ def _shipments(sandbox, values):
         rows = [_row(record) for record in records]
         tracked = sandbox.store.data["tracking"]
         for row in rows:
-            row["events"] = [event["step"] for event in tracked.get(row["pin"], {}).get("events", ())]
-    chosen = [row for row in rows if all(str(row[key]) == values[key] for key in wanted if key in values)]
+            row["events"] = [
+                event["step"] for event in tracked.get(row["pin"], {}).get("events", ())
+            ]
+    chosen = [
+        row for row in rows if all(str(row[key]) == values[key] for key in wanted if key in values)
+    ]
     voided = sum(row["voided"] for row in chosen)
-    return {"shipments": chosen, "sold": len(chosen), "voided": voided, "live": len(chosen) - voided}
+    return {
+        "shipments": chosen,
+        "sold": len(chosen),
+        "voided": voided,
+        "live": len(chosen) - voided,
+    }
 
 
 def _row(record):
@@ -130,7 +139,9 @@ def _row(record):
         "options": record["options"],
         "weight": record["weight"],
         "sides": record["sides"],
-        "references": dict(zip(("cost_centre", "customer_ref_1", "customer_ref_2"), record["references"])),
+        "references": dict(
+            zip(("cost_centre", "customer_ref_1", "customer_ref_2"), record["references"])
+        ),
         "sender": record["sender"],
         "destination": record["destination"],
         "customer": record["mailed_by"],
@@ -175,7 +186,11 @@ def _forget_calls(sandbox, _values):
 
 
 def _list_faults(sandbox, _values):
-    return {"faults": sandbox.faults.list(), "kinds": list(faults.KINDS), "operations": list(routes.OPERATIONS)}
+    return {
+        "faults": sandbox.faults.list(),
+        "kinds": list(faults.KINDS),
+        "operations": list(routes.OPERATIONS),
+    }
 
 
 def _add_fault(sandbox, values):
@@ -193,9 +208,12 @@ def _advance(sandbox, values):
     moment = _moment(values["at"]) if values.get("at") else None
     with store.lock:
         moved = {
-            pin: tracking.advance(store, pin, values.get("scenario"), moment) for pin in _pins(store, values)
+            pin: tracking.advance(store, pin, values.get("scenario"), moment)
+            for pin in _pins(store, values)
         }
-        events = {pin: [event["step"] for event in store.data["tracking"][pin]["events"]] for pin in moved}
+        events = {
+            pin: [event["step"] for event in store.data["tracking"][pin]["events"]] for pin in moved
+        }
     return {"advanced": moved, "events": events}
 
 
@@ -207,14 +225,17 @@ def _pins(store, values):
     if "manifest" in values:
         if values["manifest"] not in store.data["manifests"]:
             raise ValueError(f"no manifest {values['manifest']}")
-        return [store.data["shipments"][key]["pin"] for key in store.data["manifests"][values["manifest"]]["shipments"]]
+        return [
+            store.data["shipments"][key]["pin"]
+            for key in store.data["manifests"][values["manifest"]]["shipments"]
+        ]
     if values.get("all"):
         return list(store.data["tracking"])
     raise ValueError("give pin, pins, manifest or all")
 
 
 def _reset(sandbox, values):
-    """Back to an empty sandbox with default settings; ``keep_settings`` leaves clock-independent settings alone."""
+    """Back to an empty sandbox, real clock and default settings (which ``keep_settings`` leaves alone)."""
     sandbox.store.reset(bool(values.get("keep_settings")))
     sandbox.faults.clear()
     sandbox.limiter.clear()
@@ -241,7 +262,7 @@ def _clock(sandbox, values):
 
 def _moment(value):
     moment = datetime.datetime.fromisoformat(str(value).replace("Z", "+00:00"))
-    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)
+    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
 
 
 def _settings(sandbox, values):

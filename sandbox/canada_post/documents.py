@@ -21,7 +21,12 @@ CUSTOMER_TYPE = "application/vnd.cpc.customer+xml"
 def parse(data):
     """Parse bytes without entities, DTD or network; raises ``ValueError``."""
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         root = etree.fromstring(data, parser)

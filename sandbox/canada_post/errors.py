@@ -31,8 +31,16 @@ TEXTS = {
         "Le titulaire de la clé n'est pas une plateforme : aucun identifiant de plateforme n'est accepté.",
     ),
     "004": (404, "No Pin History", "Aucun historique pour ce numéro"),
-    "1156": (400, "Address line 1 of the destination is required.", "La ligne 1 de l'adresse est requise."),
-    "1157": (400, "The city of the destination is required.", "La ville du destinataire est requise."),
+    "1156": (
+        400,
+        "Address line 1 of the destination is required.",
+        "La ligne 1 de l'adresse est requise.",
+    ),
+    "1157": (
+        400,
+        "The city of the destination is required.",
+        "La ville du destinataire est requise.",
+    ),
     "1158": (
         400,
         "The postal code of the {value} is missing or not valid.",
@@ -58,7 +66,11 @@ TEXTS = {
         "Contract {value} does not belong to the mailed-on-behalf-of customer.",
         "La convention {value} n'appartient pas au client pour lequel l'envoi est fait.",
     ),
-    "1711": (400, "Method of payment {value} is not valid.", "Le mode de paiement {value} n'est pas valide."),
+    "1711": (
+        400,
+        "Method of payment {value} is not valid.",
+        "Le mode de paiement {value} n'est pas valide.",
+    ),
     "1719": (
         400,
         "The coverage amount {value} is above the value allowed.",
@@ -83,16 +95,10 @@ TEXTS = {
     ),
     "7002": (400, "Options {value} cannot be combined.", "Les options {value} sont incompatibles."),
     "7003": (400, "Option {value} needs an amount.", "L'option {value} exige un montant."),
-    "7004": (400, "Option {value} takes no qualifier.", "L'option {value} n'accepte aucune précision."),
-    "7230": (
+    "7004": (
         400,
-        "Deliver to post office is not available with quick ship.",
-        "La livraison au bureau de poste n'est pas offerte avec l'expédition rapide.",
-    ),
-    "7282": (
-        400,
-        "The name or the company of the destination is required.",
-        "Le nom ou l'entreprise du destinataire est requis.",
+        "Option {value} takes no qualifier.",
+        "L'option {value} n'accepte aucune précision.",
     ),
     "7285": (
         400,
@@ -141,7 +147,11 @@ TEXTS = {
         "More than {value} groups in one transmission.",
         "Plus de {value} groupes dans une seule transmission.",
     ),
-    "9110": (400, "More than {value} shipments in one group.", "Plus de {value} envois dans un seul groupe."),
+    "9110": (
+        400,
+        "More than {value} shipments in one group.",
+        "Plus de {value} envois dans un seul groupe.",
+    ),
     "9111": (
         400,
         "No service is available for this parcel: {value}.",
@@ -208,7 +218,11 @@ TEXTS = {
         "Give either a requested shipping point or a shipping point id, not both.",
         "Indiquez un point d'expédition ou un identifiant de point d'expédition, pas les deux.",
     ),
-    "9191": (400, "ZPL is only offered for 4x6 labels.", "ZPL n'est offert que pour les étiquettes 4x6."),
+    "9191": (
+        400,
+        "ZPL is only offered for 4x6 labels.",
+        "ZPL n'est offert que pour les étiquettes 4x6.",
+    ),
     "9196": (
         400,
         "Search criteria cannot be combined: {value}.",
@@ -219,7 +233,11 @@ TEXTS = {
         "A public label or QR code needs an 8.5x11 PDF.",
         "Une étiquette publique ou un code QR exige un PDF 8.5x11.",
     ),
-    "10028": (400, "Service code {value} is not valid.", "Le code de service {value} n'est pas valide."),
+    "10028": (
+        400,
+        "Service code {value} is not valid.",
+        "Le code de service {value} n'est pas valide.",
+    ),
     "10033": (
         400,
         "Country {value} is not valid for the sender.",
@@ -234,7 +252,7 @@ ASSUMED = ("1158", "7001", "7002", "7003", "7004", "7311", "9120", "9150", "9187
 class Refusal(Exception):
     """An answer other than the one that was hoped for; carries HTTP status and messages."""
 
-    def __init__(self, status, messages=(), language="en"):
+    def __init__(self, status, messages=()):
         super().__init__(status, messages)
         self.status = status
         self.messages = list(messages)
@@ -243,7 +261,11 @@ class Refusal(Exception):
         """The messages document in the caller's language (facts 19)."""
         build = Builder(MESSAGES)
         rows = [
-            build("message", build("code", code), build("description", describe(code, values, language)))
+            build(
+                "message",
+                build("code", code),
+                build("description", describe(code, values, language)),
+            )
             for code, values in self.messages
         ]
         return serialize(build("messages", rows))

@@ -68,7 +68,9 @@ class Faults:
     def clear(self, number=None):
         """Forget all faults, or one."""
         with self._lock:
-            self._waiting = [fault for fault in self._waiting if number is not None and fault["id"] != number]
+            self._waiting = [
+                fault for fault in self._waiting if number is not None and fault["id"] != number
+            ]
 
     def list(self):
         """Faults still waiting."""
@@ -112,7 +114,9 @@ def spoil(answer, fault, operation):
         code = "9150" if operation == "get_artifact" else "9153"
         return _messages(answer, status or 202, code, "Still being prepared; try again later.")
     if kind == "empty_messages":
-        return answer.replace(status or 400, serialize(Builder(MESSAGES)("messages")), "application/xml")
+        return answer.replace(
+            status or 400, serialize(Builder(MESSAGES)("messages")), "application/xml"
+        )
     if kind == "not_xml":
         return answer.replace(status or 200, _HTML, "text/html")
     if kind == "wrong_encoding":

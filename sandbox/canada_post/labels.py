@@ -58,7 +58,7 @@ def render(record):
     return pdf_small(record) if record["layout"] == "4x6" else pdf_page(record)
 
 
-# --- what stands on a label ---------------------------------------------------------------------------------------
+# --- what stands on a label -------------------------------------------------------------
 def manifest_mark(record):
     """Whether a paper manifest has to go with the parcel (facts 11)."""
     return "MANIFEST REQ" if record["group"] else "MANIFEST NOT REQ"
@@ -76,9 +76,17 @@ def spaced_postal_code(code):
 
 def address_lines(address):
     """Name, company, street and city lines without the empty ones."""
-    lines = [address["name"], address["company"], address["extra"], address["line_1"], address["line_2"]]
+    lines = [
+        address["name"],
+        address["company"],
+        address["extra"],
+        address["line_1"],
+        address["line_2"],
+    ]
     city = " ".join(part for part in (address["city"], address["province"]) if part)
-    return [line for line in lines if line] + [f"{city}  {spaced_postal_code(address['postal_code'])}".strip()]
+    return [line for line in lines if line] + [
+        f"{city}  {spaced_postal_code(address['postal_code'])}".strip()
+    ]
 
 
 def _facts(record, words):
@@ -105,17 +113,26 @@ def _option_marks(record):
     return marks
 
 
+_WITHOUT_MARK = str.maketrans({"Ł": "L", "ł": "l", "Đ": "D", "đ": "d", "ı": "i"})
+
+
 def printable(value):
     """Text that the built-in fonts can show: other letters lose their marks or become a question mark."""
+    return "".join(map(_printable_sign, value.translate(_WITHOUT_MARK)))
+
+
+def _printable_sign(sign):
     try:
-        value.encode("cp1252")
-        return value
+        sign.encode("cp1252")
+        return sign
     except UnicodeEncodeError:
-        plain = unicodedata.normalize("NFKD", value)
-        return "".join(sign for sign in plain if not unicodedata.combining(sign)).encode("cp1252", "replace").decode("cp1252")
+        plain = "".join(
+            part for part in unicodedata.normalize("NFKD", sign) if not unicodedata.combining(part)
+        )
+        return plain.encode("cp1252", "replace").decode("cp1252")
 
 
-# --- PDF ----------------------------------------------------------------------------------------------------------
+# --- PDF --------------------------------------------------------------------------------
 class Pen:
     """A canvas with an origin, and text that is cut or shrunk to its box."""
 
@@ -231,17 +248,19 @@ def _draw_sender(pen, record, words):
         pen.text(MARGIN + 6, top - 19 - 9 * row, line, 7.5, width=160)
     for row, mark in enumerate(_option_marks(record)[:4]):
         pen.box(WIDTH - MARGIN - 86, top - 19 - 17 * row, 80, 14, thickness=1)
-        pen.text(WIDTH - MARGIN - 46, top - 15.5 - 17 * row, mark, 10, True, width=74, align="center")
+        pen.text(
+            WIDTH - MARGIN - 46, top - 15.5 - 17 * row, mark, 10, True, width=74, align="center"
+        )
     pen.line(MARGIN, top - 76, WIDTH - MARGIN, top - 76)
 
 
 def _draw_destination(pen, record, words, inner):
     top = HEIGHT - MARGIN - 122
     pen.text(MARGIN + 6, top - 11, words["to"], 7, True)
-    lines = address_lines(record["destination"])
-    for row, line in enumerate(lines[:-1][:5]):
+    *lines, city = address_lines(record["destination"])
+    for row, line in enumerate(lines):
         pen.text(MARGIN + 14, top - 25 - 14 * row, line, 11.5, row == 0, width=inner - 28)
-    pen.text(MARGIN + 14, top - 97, lines[-1], 14, True, width=inner - 28)
+    pen.text(MARGIN + 14, top - 27 - 14 * len(lines), city, 14, True, width=inner - 28)
     phone = record["destination"]["phone"]
     if phone:
         pen.text(WIDTH - MARGIN - 6, top - 11, "Tel. " + phone, 7, align="right")
@@ -264,7 +283,7 @@ def _draw_facts(pen, record, words, inner):
         pen.text(MARGIN + 90, y, value, 7.5, width=inner - 100)
 
 
-# --- ZPL ----------------------------------------------------------------------------------------------------------
+# --- ZPL --------------------------------------------------------------------------------
 DOTS = 203
 
 
@@ -275,15 +294,21 @@ def zpl(record):
     lines = ["^XA", "^CI28", f"^PW{4 * DOTS}", f"^LL{6 * DOTS}", "^LH0,0"]
     lines += ["^FO20,20^GB772,1178,4^FS", "^FO20,20^GB772,130,130^FS"]
     lines += [_text(44, 40, 56, name, "^FR"), _text(44, 108, 26, words["specimen"], "^FR")]
-    lines += [_text(560, 44, 36, record["service"], "^FR"), _text(560, 100, 26, manifest_mark(record), "^FR")]
+    lines += [
+        _text(560, 44, 36, record["service"], "^FR"),
+        _text(560, 100, 26, manifest_mark(record), "^FR"),
+    ]
     lines += [_text(40, 164, 20, words["from"])]
-    lines += [_text(40, 190 + 26 * row, 24, line) for row, line in enumerate(address_lines(record["sender"])[:6])]
+    lines += [
+        _text(40, 190 + 26 * row, 24, line)
+        for row, line in enumerate(address_lines(record["sender"])[:6])
+    ]
     marks = enumerate(_option_marks(record)[:4])
     lines += [_text(580, 170 + 44 * row, 36, mark) for row, mark in marks]
     lines += ["^FO20,356^GB772,3,3^FS", _text(40, 372, 22, words["to"])]
-    destination = address_lines(record["destination"])
-    lines += [_text(60, 404 + 40 * row, 36, line) for row, line in enumerate(destination[:-1][:5])]
-    lines += [_text(60, 612, 44, destination[-1]), "^FO20,668^GB772,6,6^FS"]
+    *destination, city = address_lines(record["destination"])
+    lines += [_text(60, 404 + 40 * row, 36, line) for row, line in enumerate(destination)]
+    lines += [_text(60, 410 + 40 * len(destination), 44, city), "^FO20,668^GB772,6,6^FS"]
     lines += [_text(300, 684, 22, words["pin"])]
     # Subset C (>;) packs two digits into one symbol character.
     lines += [f"^BY5,3,190^FO98,716^BCN,190,N,N,N^FD>;{record['pin']}^FS"]

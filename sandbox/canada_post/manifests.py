@@ -9,10 +9,12 @@ from .shipments import compact_date, shipping_point_problems
 BUILD = Builder(MANIFEST)
 
 
-# --- transmit -----------------------------------------------------------------------------------------------------
+# --- transmit ---------------------------------------------------------------------------
 def transmit(context):
     """Transmit Shipments: one manifest link per payer and contract."""
-    root = schema.check_document(context.body, MANIFEST, "transmit-set", schema.TRANSMIT_SET, context.url_path)
+    root = schema.check_document(
+        context.body, MANIFEST, "transmit-set", schema.TRANSMIT_SET, context.url_path
+    )
     names = [" ".join((item.text or "").split()) for item in documents.child(root, "group-ids")]
     problems = list(_request_problems(context, root, names))
     if problems:
@@ -41,7 +43,11 @@ def _collect(context, root, names):
     excluded = {" ".join((item.text or "").split()) for item in (() if node is None else node)}
     by_group = {name: [] for name in names}
     for record in context.store.data["shipments"].values():
-        if record["group"] in by_group and _is_open(context, record) and record["id"] not in excluded:
+        if (
+            record["group"] in by_group
+            and _is_open(context, record)
+            and record["id"] not in excluded
+        ):
             by_group[record["group"]].append(record)
     _check_sizes(context, by_group)
     records = [record for group in by_group.values() for record in group]
@@ -53,7 +59,10 @@ def _collect(context, root, names):
 
 
 def _is_open(context, record):
-    mine = (record["mailed_by"], record["mobo"]) == (context.account.customer, pad(context.path["mobo"]))
+    mine = (record["mailed_by"], record["mobo"]) == (
+        context.account.customer,
+        pad(context.path["mobo"]),
+    )
     return mine and record["status"] == "created" and not record["voided"]
 
 
@@ -132,7 +141,7 @@ def _address(node):
     }
 
 
-# --- read ---------------------------------------------------------------------------------------------------------
+# --- read -------------------------------------------------------------------------------
 def _path(sheet):
     return f"/rs/{sheet['mailed_by']}/{sheet['mobo']}/manifest/{sheet['id']}"
 
@@ -142,7 +151,10 @@ def _link(context, sheet):
 
 
 def _is_mine(context, sheet):
-    return (sheet["mailed_by"], sheet["mobo"]) == (context.account.customer, pad(context.path["mobo"]))
+    return (sheet["mailed_by"], sheet["mobo"]) == (
+        context.account.customer,
+        pad(context.path["mobo"]),
+    )
 
 
 def search(context):
@@ -223,7 +235,10 @@ def details(context):
         BUILD.optional("contract-id", sheet["contract"]),
         BUILD("method-of-payment", sheet["method"]),
         _receipt(sheet) if sheet["method"] == "CreditCard" else None,
-        BUILD("manifest-pricing-info", [BUILD(name, amount) for name, amount in rating.totals(prices).items()]),
+        BUILD(
+            "manifest-pricing-info",
+            [BUILD(name, amount) for name, amount in rating.totals(prices).items()],
+        ),
         _address_document(sheet["address"]),
     )
     return context.xml(serialize(root))

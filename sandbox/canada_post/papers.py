@@ -57,7 +57,14 @@ WORDS = {
         "reference": "Référence du client",
         "point": "Point d'expédition",
         "po": "Numéro de BC",
-        "columns": ("#", "Numéro de repérage", "Service", "Destination", "Poids (kg)", "Total (CAD)"),
+        "columns": (
+            "#",
+            "Numéro de repérage",
+            "Service",
+            "Destination",
+            "Poids (kg)",
+            "Total (CAD)",
+        ),
         "count": "Articles",
         "page": "Page",
         "sums": (
@@ -102,14 +109,30 @@ def _rows(sheet, shipments):
         if records:
             weight = sum(Decimal(record["weight"]) for record in records)
             due = sum(Decimal(record["price"]["due"]) for record in records)
-            rows.append((str(len(records)), service.names[sheet["language"]], code, "", str(weight), str(due)))
+            rows.append(
+                (
+                    str(len(records)),
+                    service.names[sheet["language"]],
+                    code,
+                    "",
+                    str(weight),
+                    str(due),
+                )
+            )
     return rows
 
 
 def _item_row(number, record):
     address = record["destination"]
     place = f"{address['city']} {address['province']} {spaced_postal_code(address['postal_code'])}"
-    return str(number), record["pin"], record["service"], place, record["weight"], record["price"]["due"]
+    return (
+        str(number),
+        record["pin"],
+        record["service"],
+        place,
+        record["weight"],
+        record["price"]["due"],
+    )
 
 
 def _draw_title(pen, sheet, words, page):
@@ -127,7 +150,9 @@ def _draw_facts(pen, sheet, shipments, words, top):
     address = sheet["address"]
     place = f"{address['city']} {address['province']} {spaced_postal_code(address['postal_code'])}"
     dates = sorted({record["mailing_date"] for record in shipments})
-    owner = next((account.company for account in ACCOUNTS if account.customer == sheet["mailed_by"]), "")
+    owner = next(
+        (account.company for account in ACCOUNTS if account.customer == sheet["mailed_by"]), ""
+    )
     left = [
         (words["company"], address["company"]),
         ("", address["name"]),

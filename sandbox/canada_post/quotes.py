@@ -12,7 +12,9 @@ from .errors import refuse, refuse_all
 
 def get_rates(context):
     """Quote every service that fits, or the ones asked for."""
-    root = schema.check_document(context.body, RATE, "mailing-scenario", schema.MAILING_SCENARIO, context.url_path)
+    root = schema.check_document(
+        context.body, RATE, "mailing-scenario", schema.MAILING_SCENARIO, context.url_path
+    )
     check_customers(context.account, mobo=text(root, "customer-number") or None)
     problems = list(_request_problems(root, context))
     if problems:
@@ -90,7 +92,10 @@ def sides_of(characteristics):
     """Length, width and height sorted from the longest, or None."""
     if documents.child(characteristics, "dimensions") is None:
         return None
-    sides = [Decimal(text(characteristics, "dimensions/" + name)) for name in ("length", "width", "height")]
+    sides = [
+        Decimal(text(characteristics, "dimensions/" + name))
+        for name in ("length", "width", "height")
+    ]
     return tuple(sorted(sides, reverse=True))
 
 
@@ -122,7 +127,9 @@ def _quote(context, service, figures, parcel):
     return build(
         "price-quote",
         build("service-code", service.code),
-        build.link("service", _service_href(context, service.code, "CA"), RATE_TYPE, tag="service-link"),
+        build.link(
+            "service", _service_href(context, service.code, "CA"), RATE_TYPE, tag="service-link"
+        ),
         build("service-name", service.names[context.language]),
         _price_details(build, context.language, figures, parcel),
         build("weight-details", cubed),
@@ -138,9 +145,12 @@ def _quote(context, service, figures, parcel):
 
 def _price_details(build, language, figures, parcel):
     taxes = [
-        build(name, figures["taxes"][name], percent=figures["tax_rates"].get(name)) for name in ("gst", "pst", "hst")
+        build(name, figures["taxes"][name], percent=figures["tax_rates"].get(name))
+        for name in ("gst", "pst", "hst")
     ]
-    options = [_priced_option(build, language, code, amount, parcel) for code, amount in figures["options"]]
+    options = [
+        _priced_option(build, language, code, amount, parcel) for code, amount in figures["options"]
+    ]
     adjustments = [
         build(
             "adjustment",
@@ -217,7 +227,9 @@ def get_service(context):
         "service",
         build("service-code", service.code),
         build("service-name", service.names[context.language]),
-        build("options", [_service_option(context, build, service, code) for code in service.options]),
+        build(
+            "options", [_service_option(context, build, service, code) for code in service.options]
+        ),
         _restrictions(build, service),
     )
     return context.xml(serialize(root))
@@ -262,7 +274,10 @@ def get_option(context):
     build = Builder(RATE)
     lists = [
         build(name, [build("option-code", code) for code in codes]) if codes else None
-        for name, codes in (("conflicting-options", option.conflicts), ("prerequisite-options", option.needs))
+        for name, codes in (
+            ("conflicting-options", option.conflicts),
+            ("prerequisite-options", option.needs),
+        )
     ]
     root = build(
         "option",

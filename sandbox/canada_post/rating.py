@@ -46,14 +46,16 @@ def limit_problem(service, parcel):
             return f"{service.code}: {parcel.sides[0]} cm > {service.max_side} cm"
         length_girth = parcel.sides[0] + 2 * (parcel.sides[1] + parcel.sides[2])
         if length_girth > service.max_length_girth:
-            return f"{service.code}: length + girth {length_girth} cm > {service.max_length_girth} cm"
+            return (
+                f"{service.code}: length + girth {length_girth} cm > {service.max_length_girth} cm"
+            )
     return None
 
 
 def option_problems(codes_and_amounts, service=None):
     """Broken option rules (facts 8) as (code, values) pairs; ``service`` adds its own list of options."""
     codes = [code for code, _amount in codes_and_amounts]
-    for code, amount in codes_and_amounts:
+    for place, (code, amount) in enumerate(codes_and_amounts):
         option = catalogue.OPTIONS.get(code)
         if option is None or (service and code not in service.options):
             yield "7001", {"value": code, "service": service.code if service else "-"}
@@ -64,7 +66,7 @@ def option_problems(codes_and_amounts, service=None):
             yield "7004", {"value": code}
         if code == "COV" and amount is not None and amount > catalogue.COVERAGE_MAX:
             yield "1719", {"value": amount}
-        clashes = [other for other in codes[codes.index(code) + 1 :] if other in option.conflicts or other == code]
+        clashes = [other for other in codes[place + 1 :] if other in (code, *option.conflicts)]
         if clashes:
             yield "7002", {"value": ", ".join([code, *clashes])}
 
@@ -91,7 +93,11 @@ def base_price(service, parcel, rated_weight):
     """Base by weight in half kilograms and by zone; counter prices are higher, contract prices lower."""
     zone = catalogue.zone(parcel.origin, parcel.destination)
     halves = -(-rated_weight // Decimal("0.5"))
-    price = service.base + service.per_zone * zone + service.per_kg * halves * (1 + Decimal(zone) / 5) / 2
+    price = (
+        service.base
+        + service.per_zone * zone
+        + service.per_kg * halves * (1 + Decimal(zone) / 5) / 2
+    )
     if not parcel.commercial:
         price *= Decimal("1.20")
     elif parcel.contract:
@@ -124,9 +130,15 @@ def price(service, parcel):
     extras = adjustments(service, parcel, base)
     options = complete_options(service, parcel.options)
     priced = [(code, option_price(code, amount)) for code, amount in options.items()]
-    pre_tax = base + sum(amount for _code, amount, _percent in extras) + sum(amount for _code, amount in priced)
+    pre_tax = (
+        base
+        + sum(amount for _code, amount, _percent in extras)
+        + sum(amount for _code, amount in priced)
+    )
     rates = catalogue.TAXES[catalogue.province_of(parcel.destination)]
-    taxes = {name: cents(pre_tax * rates.get(name, Decimal(0)) / 100) for name in ("gst", "pst", "hst")}
+    taxes = {
+        name: cents(pre_tax * rates.get(name, Decimal(0)) / 100) for name in ("gst", "pst", "hst")
+    }
     days = transit_days(service, catalogue.zone(parcel.origin, parcel.destination))
     return {
         "service": service.code,
@@ -166,8 +178,13 @@ def totals(prices):
     extras = [(code, Decimal(amount)) for price in prices for code, amount in price["adjustments"]]
     discount = sum((amount for code, amount in extras if code == "AUTDISC"), Decimal("0.00"))
     surcharges = sum((amount for code, amount in extras if code != "AUTDISC"), Decimal("0.00"))
-    options = sum((Decimal(amount) for price in prices for _code, amount in price["options"]), Decimal("0.00"))
-    sums = {name: sum(Decimal(price[name]) for price in prices) for name in ("base", "gst", "pst", "hst", "due")}
+    options = sum(
+        (Decimal(amount) for price in prices for _code, amount in price["options"]), Decimal("0.00")
+    )
+    sums = {
+        name: sum(Decimal(price[name]) for price in prices)
+        for name in ("base", "gst", "pst", "hst", "due")
+    }
     return {
         "base-cost": sums["base"],
         "automation-discount": discount,

@@ -4,7 +4,14 @@ import re
 from dataclasses import dataclass
 
 from . import accounts, artifacts, manifests, quotes, shipments, tracking
-from .documents import CUSTOMER_TYPE, MANIFEST_TYPE, RATE_TYPE, SHIPMENT_TYPE, TRACK_TYPE, TRACK_V2_TYPE
+from .documents import (
+    CUSTOMER_TYPE,
+    MANIFEST_TYPE,
+    RATE_TYPE,
+    SHIPMENT_TYPE,
+    TRACK_TYPE,
+    TRACK_V2_TYPE,
+)
 from .errors import not_found, technical
 
 _PARTS = {"mb": "[0-9]{1,10}(?:-[0-9A-Za-z]+)?", "mobo": "[0-9]{1,10}"}
@@ -29,7 +36,11 @@ class Route:
         def part(match):
             return "(?P<%s>%s)" % (match.group(1), _PARTS.get(match.group(1), "[^/]+"))
 
-        return re.compile(re.sub(r"{(\w+)}", part, re.escape(self.template).replace(r"\{", "{").replace(r"\}", "}")))
+        return re.compile(
+            re.sub(
+                r"{(\w+)}", part, re.escape(self.template).replace(r"\{", "{").replace(r"\}", "}")
+            )
+        )
 
 
 def _get(name, template, handler, limit, *accept):
@@ -63,9 +74,22 @@ ROUTES = (
     _get("get_manifest_details", _SHEET + "/details", manifests.details, "C", MANIFEST_TYPE),
     _get("get_artifact", "/rs/artifact/{key}/{artifact}/{index}", artifacts.get, "A"),
     _get("get_customer", "/rs/customer/{mb}", accounts.get_customer, "C", CUSTOMER_TYPE),
-    _get("get_behalf_of_customer", "/rs/customer/{mb}/behalfof/{mobo}", accounts.get_behalf_of_customer, "C", CUSTOMER_TYPE),
+    _get(
+        "get_behalf_of_customer",
+        "/rs/customer/{mb}/behalfof/{mobo}",
+        accounts.get_behalf_of_customer,
+        "C",
+        CUSTOMER_TYPE,
+    ),
     _get("tracking_summary", "/vis/track/pin/{pin}/summary", tracking.summary, "E", TRACK_TYPE),
-    _get("tracking_detail", "/vis/track/pin/{pin}/detail", tracking.detail, "E", TRACK_TYPE, TRACK_V2_TYPE),
+    _get(
+        "tracking_detail",
+        "/vis/track/pin/{pin}/detail",
+        tracking.detail,
+        "E",
+        TRACK_TYPE,
+        TRACK_V2_TYPE,
+    ),
     _get("tracking_detail", "/vis/track/pin/{pin}/details", tracking.detail, "E", TRACK_TYPE),
 )
 _TABLE = [(route.pattern, route) for route in ROUTES]

@@ -11,10 +11,11 @@ from decimal import Decimal
 from . import documents
 from .errors import schema_fault
 
-XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+_XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+_ALLOWED_ATTRIBUTES = (_XSI + "schemaLocation", _XSI + "noNamespaceSchemaLocation")
 
 
-# --- simple types -------------------------------------------------------------------------------------------------
+# --- simple types -----------------------------------------------------------------------
 def words(low=0, high=None, pattern=None, choices=None, raw=False):
     """Text with length limits (counted in characters), pattern or list of values."""
     regex = re.compile(pattern) if pattern else None
@@ -77,7 +78,7 @@ def boolean(value):
 
 def fixed_true(value):
     """A flag that may only be present as true: leave it out instead of sending false (facts 2)."""
-    if value in ("",) or value.strip(" \t\r\n") in ("true", "1"):
+    if value in ("", "true"):
         return None
     return f"cvc-elt.5.2.2.2.2: value '{value}' differs from the fixed value 'true'"
 
@@ -133,7 +134,7 @@ PHONE = words(high=25)
 METHOD = words(high=15)
 
 
-# --- element tables -----------------------------------------------------------------------------------------------
+# --- element tables ---------------------------------------------------------------------
 class Group:
     """Children in any order, each once; ``required`` and ``optional`` map names to types or groups."""
 
@@ -176,7 +177,7 @@ class Listing:
 
 def check_content(element, kind, path):
     """Check attributes, text and children of one element."""
-    foreign = [name for name in element.attrib if not name.startswith(XSI)]
+    foreign = [name for name in element.attrib if name not in _ALLOWED_ATTRIBUTES]
     if foreign:
         raise _fault(path, element, f"attribute {foreign[0]} is not allowed")
     if isinstance(kind, (Group, Listing)):
@@ -185,7 +186,11 @@ def check_content(element, kind, path):
             raise _fault(path, element, "text is not allowed here")
         return kind.check(element, path)
     if len(element):
-        raise _fault(path, element, f"found <{documents.local(element[0])}>, but this element has simple content")
+        raise _fault(
+            path,
+            element,
+            f"found <{documents.local(element[0])}>, but this element has simple content",
+        )
     reason = kind(element.text or "")
     if reason:
         raise _fault(path, element, reason)
@@ -200,7 +205,10 @@ def _check_known(item, name, types, parent, path):
 
 def _missing(path, element, name, prefix=""):
     return _fault(
-        path, element, f"found </{documents.local(element)}>, but next item should be {prefix}{name}", "cvc-particle 3.1"
+        path,
+        element,
+        f"found </{documents.local(element)}>, but next item should be {prefix}{name}",
+        "cvc-particle 3.1",
     )
 
 
@@ -215,18 +223,21 @@ def check_document(data, namespace, root_name, kind, path):
     except ValueError as error:
         raise schema_fault(f"{path}: parse error: {error}") from error
     if root.tag != "{%s}%s" % (namespace, root_name):
-        raise schema_fault(f"{path}: cvc-elt 1: found <{root.tag}>, but expected {{{namespace}}}{root_name}")
+        raise schema_fault(
+            f"{path}: cvc-elt 1: found <{root.tag}>, but expected {{{namespace}}}{root_name}"
+        )
     check_content(root, kind, path)
     return root
 
 
-# --- rating (facts 4) ---------------------------------------------------------------------------------------------
+# --- rating (facts 4) -------------------------------------------------------------------
 DIMENSIONS = Group({"length": SIDE, "width": SIDE, "height": SIDE})
 FLAGS = {"unpackaged": boolean, "mailing-tube": boolean, "oversized": boolean}
 MAILING_SCENARIO = Group(
     required={
         "parcel-characteristics": Group(
-            {"weight": number(above=0, high="99.999", digits=3)}, {"dimensions": DIMENSIONS, **FLAGS}
+            {"weight": number(above=0, high="99.999", digits=3)},
+            {"dimensions": DIMENSIONS, **FLAGS},
         ),
         "origin-postal-code": POSTAL_CODE,
         "destination": Group(
@@ -243,18 +254,25 @@ MAILING_SCENARIO = Group(
         "promo-code": words(1, 10),
         "quote-type": words(choices=("commercial", "counter"), raw=True),
         "expected-mailing-date": date,
-        "options": Listing("option", Group({"option-code": words(1, 10)}, {"option-amount": MONEY}), 20),
+        "options": Listing(
+            "option", Group({"option-code": words(1, 10)}, {"option-amount": MONEY}), 20
+        ),
         "services": Listing("service-code", SERVICE, 20),
     },
 )
 
-# --- shipment (facts 6 and 13) ------------------------------------------------------------------------------------
+# --- shipment (facts 6 and 13) ----------------------------------------------------------
 SENDER = Group(
     required={
         "company": NAME,
         "contact-phone": PHONE,
         "address-details": Group(
-            {"address-line-1": LINE_1, "city": CITY, "prov-state": words(1, 20), "country-code": COUNTRY},
+            {
+                "address-line-1": LINE_1,
+                "city": CITY,
+                "prov-state": words(1, 20),
+                "country-code": COUNTRY,
+            },
             {"address-line-2": NAME, "postal-zip-code": words(1, 14)},
         ),
     },
@@ -273,7 +291,12 @@ DESTINATION = Group(
             },
         )
     },
-    optional={"name": NAME, "company": NAME, "additional-address-info": NAME, "client-voice-number": PHONE},
+    optional={
+        "name": NAME,
+        "company": NAME,
+        "additional-address-info": NAME,
+        "client-voice-number": PHONE,
+    },
 )
 OPTION = Group(
     {"option-code": words(1, 10)},
@@ -288,7 +311,9 @@ CUSTOMS_LINE = Group(
     },
     optional={
         "sku": words(high=15),
-        "hs-tariff-code": words(pattern=r"[0-9]{4}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{2})?)?)?", raw=True),
+        "hs-tariff-code": words(
+            pattern=r"[0-9]{4}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{2})?)?)?", raw=True
+        ),
         "customs-unit-of-measure": words(3, 3),
         "country-of-origin": COUNTRY,
         "province-of-origin": words(1, 2),
@@ -316,10 +341,12 @@ DELIVERY_SPEC = Group(
         "sender": SENDER,
         "destination": DESTINATION,
         "parcel-characteristics": Group(
-            {"weight": number(above=0, high="999.999", digits=3)}, {"dimensions": DIMENSIONS, **FLAGS}
+            {"weight": number(above=0, high="999.999", digits=3)},
+            {"dimensions": DIMENSIONS, **FLAGS},
         ),
         "preferences": Group(
-            {"show-packing-instructions": boolean}, {"show-postage-rate": boolean, "show-insured-value": boolean}
+            {"show-packing-instructions": boolean},
+            {"show-postage-rate": boolean, "show-insured-value": boolean},
         ),
         "settlement-info": Group(
             {"intended-method-of-payment": METHOD},
@@ -334,7 +361,12 @@ DELIVERY_SPEC = Group(
     optional={
         "options": Listing("option", OPTION, 20),
         "notification": Group(
-            {"email": EMAIL, "on-shipment": boolean, "on-exception": boolean, "on-delivery": boolean}
+            {
+                "email": EMAIL,
+                "on-shipment": boolean,
+                "on-exception": boolean,
+                "on-delivery": boolean,
+            }
         ),
         "print-preferences": Group(
             optional={
@@ -343,7 +375,11 @@ DELIVERY_SPEC = Group(
             }
         ),
         "references": Group(
-            optional={"cost-centre": words(high=30), "customer-ref-1": words(high=35), "customer-ref-2": words(high=35)}
+            optional={
+                "cost-centre": words(high=30),
+                "customer-ref-1": words(high=35),
+                "customer-ref-2": words(high=35),
+            }
         ),
         "customs": CUSTOMS,
     },
@@ -395,7 +431,7 @@ SHIPMENT = Group(
 )
 REFUND_REQUEST = Group({"email": EMAIL})
 
-# --- manifest (facts 11) ------------------------------------------------------------------------------------------
+# --- manifest (facts 11) ----------------------------------------------------------------
 TRANSMIT_SET = Group(
     required={
         "group-ids": Listing("group-id", GROUP),

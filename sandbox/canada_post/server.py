@@ -120,7 +120,10 @@ class CanadaPostSandbox:
     def start(self):
         """Serve in a thread; returns the sandbox itself."""
         self._thread = threading.Thread(
-            target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, name="sandbox-canada-post", daemon=True
+            target=self._http.serve_forever,
+            kwargs={"poll_interval": 0.05},
+            name="sandbox-canada-post",
+            daemon=True,
         )
         self._thread.start()
         return self
@@ -206,7 +209,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
-    def log_message(self, format, *args):  # noqa: A002
+    def log_message(self, format, *args):
         """The sandbox keeps its own log."""
 
     def handle_any(self):
@@ -227,7 +230,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             _sleep_until(started, sandbox, fault)
         finally:
             sandbox.calls.end(call, answer.status, fault)
-        sandbox.log(f"{call['started']} {self.command} {self.path} {answer.status} {fault['kind'] if fault else '-'}")
+        sandbox.log(
+            f"{call['started']} {self.command} {self.path} {answer.status} {fault['kind'] if fault else '-'}"
+        )
         return self._send(answer, fault)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = handle_any
@@ -298,7 +303,9 @@ def run(context):
     route, context.path = routes.find(context.method, context.url_path)
     context.operation = route.name
     context.language = _language(context.headers.get("Accept-language"), "en")
-    context.account = authenticate(context.headers.get("Authorization"), context.settings["environment"])
+    context.account = authenticate(
+        context.headers.get("Authorization"), context.settings["environment"]
+    )
     context.language = _language(context.headers.get("Accept-language"), context.account.language)
     platform = context.headers.get("platform-id")
     check_customers(context.account, context.path.get("mb"), context.path.get("mobo"), platform)

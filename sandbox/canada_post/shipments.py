@@ -15,12 +15,16 @@ from .quotes import amount_of, find_service, mailing_date, sides_of
 BUILD = Builder(SHIPMENT)
 
 
-# --- create -------------------------------------------------------------------------------------------------------
+# --- create -----------------------------------------------------------------------------
 def create(context):
     """Create Shipment: check, price, then sell exactly one label per customer-request-id."""
-    root = schema.check_document(context.body, SHIPMENT, "shipment", schema.SHIPMENT, context.url_path)
+    root = schema.check_document(
+        context.body, SHIPMENT, "shipment", schema.SHIPMENT, context.url_path
+    )
     spec = documents.child(root, "delivery-spec")
-    service = find_service(text(spec, "service-code"), text(spec, "destination/address-details/country-code").upper())
+    service = find_service(
+        text(spec, "service-code"), text(spec, "destination/address-details/country-code").upper()
+    )
     problems = list(shipment_problems(context, root, spec, service))
     if problems:
         raise refuse_all(problems)
@@ -104,12 +108,18 @@ def _payment_problems(context, root, spec):
     settlement = documents.child(spec, "settlement-info")
     method = text(settlement, "intended-method-of-payment")
     yield from settlement_problems(
-        context.account, context.path["mobo"], text(settlement, "paid-by-customer"), text(settlement, "contract-id"), method
+        context.account,
+        context.path["mobo"],
+        text(settlement, "paid-by-customer"),
+        text(settlement, "contract-id"),
+        method,
     )
     immediate = documents.child(root, "transmit-shipment") is not None
     if immediate and flag(settlement, "cif-shipment"):
         yield "7285", {}
-    if documents.child(root, "pre-authorized-payment") is not None and not (immediate and method == "SupplierAccount"):
+    if documents.child(root, "pre-authorized-payment") is not None and not (
+        immediate and method == "SupplierAccount"
+    ):
         yield "7311", {}
     if documents.child(root, "return-spec") is not None:
         yield "9120", {"value": text(root, "return-spec/service-code")}
@@ -137,12 +147,17 @@ def _record(context, root, spec, service):
         "method": text(settlement, "intended-method-of-payment"),
         "group": text(root, "group-id"),
         "service": service.code,
-        "options": [[code, str(amount) if amount is not None else ""] for code, amount in options.items()],
+        "options": [
+            [code, str(amount) if amount is not None else ""] for code, amount in options.items()
+        ],
         "weight": text(spec, "parcel-characteristics/weight"),
         "sides": [str(side) for side in sides_of(documents.child(spec, "parcel-characteristics"))],
         "sender": _address(documents.child(spec, "sender")),
         "destination": _address(documents.child(spec, "destination")),
-        "references": [text(spec, "references/" + name) for name in ("cost-centre", "customer-ref-1", "customer-ref-2")],
+        "references": [
+            text(spec, "references/" + name)
+            for name in ("cost-centre", "customer-ref-1", "customer-ref-2")
+        ],
         "shipping_point": point,
         "site": site,
         "pickup": flag(root, "cpc-pickup-indicator"),
@@ -217,7 +232,9 @@ def _sell(context, record):
     record["id"] = f"5450{moment:%y%m%d}{number:08d}"
     record["pin"] = pins.build(record["mobo"], store.next_number("pin-" + record["mobo"]))
     record["created"] = moment.isoformat()
-    record.update(status="created", po_number="", manifest="", voided=False, refund=None, downloads=0)
+    record.update(
+        status="created", po_number="", manifest="", voided=False, refund=None, downloads=0
+    )
     record["artifact"] = artifacts.register(store, "label", record["id"], record["mailed_by"])
     if request_id:
         data["request_ids"][key] = record["id"]
@@ -229,7 +246,7 @@ def _sell(context, record):
     store.changed()
 
 
-# --- answers ------------------------------------------------------------------------------------------------------
+# --- answers ----------------------------------------------------------------------------
 def info(context, record):
     """The shipment-info document (facts 6)."""
     embedded = record["with_price"]
@@ -325,7 +342,9 @@ def find(context):
 
 
 def _is_mine(context, record):
-    return record["mailed_by"] == context.account.customer and record["mobo"] == pad(context.path["mobo"])
+    return record["mailed_by"] == context.account.customer and record["mobo"] == pad(
+        context.path["mobo"]
+    )
 
 
 def get(context):
@@ -366,12 +385,16 @@ def details(context):
 
 
 def _detail(record):
-    spec = etree.fromstring(record["spec"], etree.XMLParser(resolve_entities=False, no_network=True))
+    spec = etree.fromstring(
+        record["spec"], etree.XMLParser(resolve_entities=False, no_network=True)
+    )
     _put_options(spec, record)
     refund_info = _refund_info(record, "refund-request-info") if record["refund"] else None
     return BUILD(
         "shipment-detail",
-        BUILD("group-id", record["group"]) if record["group"] else BUILD("transmit-shipment", "true"),
+        BUILD("group-id", record["group"])
+        if record["group"]
+        else BUILD("transmit-shipment", "true"),
         BUILD("quickship-label-requested", "true") if record["quickship"] else None,
         BUILD("expected-mailing-date", record["mailing_date"]),
         spec,
@@ -384,7 +407,8 @@ def _put_options(spec, record):
     old = documents.child(spec, "options")
     asked = {text(row, "option-code"): row for row in (() if old is None else old)}
     rows = [
-        asked[code] if code in asked else BUILD("option", BUILD("option-code", code)) for code, _a in record["options"]
+        asked[code] if code in asked else BUILD("option", BUILD("option-code", code))
+        for code, _a in record["options"]
     ]
     if old is not None:
         spec.remove(old)
@@ -392,7 +416,7 @@ def _put_options(spec, record):
         spec.append(BUILD("options", rows))
 
 
-# --- search -------------------------------------------------------------------------------------------------------
+# --- search -----------------------------------------------------------------------------
 _CRITERIA = ("requestId", "groupId", "manifestId", "trackingPIN", "noManifest")
 _EXTRAS = ("provideShipmentInfo", "date", "limit")
 
@@ -406,13 +430,14 @@ def search(context):
         raise refuse("9105", value=", ".join(unknown) or "-")
     if len(given) > 1:
         raise refuse("9196", value=", ".join(given))
+    matches, limit = _matcher(given[0], query), _limit(query)
     with context.store.lock:
         mine = [
             record
             for record in context.store.data["shipments"].values()
             if not record["voided"] and _is_mine(context, record)
         ]
-        found = [record for record in mine if _matcher(given[0], query)(record)][: _limit(query)]
+        found = [record for record in mine if matches(record)][:limit]
         if query.get("provideShipmentInfo") == "true":
             rows = [info(context, record) for record in found]
         else:
@@ -462,17 +487,24 @@ def groups(context):
         names = dict.fromkeys(
             record["group"]
             for record in context.store.data["shipments"].values()
-            if record["group"] and record["status"] == "created" and not record["voided"] and _is_mine(context, record)
+            if record["group"]
+            and record["status"] == "created"
+            and not record["voided"]
+            and _is_mine(context, record)
         )
     root = f"/rs/{context.account.customer}/{mobo}/shipment?groupId="
     rows = [
-        BUILD("group", BUILD("group-id", name), BUILD.link("shipment", context.href(root + quote(name, safe="")), SHIPMENT_TYPE))
+        BUILD(
+            "group",
+            BUILD("group-id", name),
+            BUILD.link("shipment", context.href(root + quote(name, safe="")), SHIPMENT_TYPE),
+        )
         for name in names
     ]
     return context.xml(serialize(BUILD("groups", rows)))
 
 
-# --- void and refund ----------------------------------------------------------------------------------------------
+# --- void and refund --------------------------------------------------------------------
 def void(context):
     """Void Shipment: 204, or 8064 once transmitted (facts 11)."""
     with context.store.lock:
@@ -486,7 +518,9 @@ def void(context):
 
 def refund(context):
     """Request Refund (facts 11)."""
-    schema.check_document(context.body, SHIPMENT, "shipment-refund-request", schema.REFUND_REQUEST, context.url_path)
+    schema.check_document(
+        context.body, SHIPMENT, "shipment-refund-request", schema.REFUND_REQUEST, context.url_path
+    )
     with context.store.lock:
         record = find(context)
         if record["status"] == "created":

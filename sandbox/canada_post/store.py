@@ -39,7 +39,7 @@ def empty():
 class Store:
     """State with its lock. Callers hold ``lock`` while they read and write, then call ``changed``."""
 
-    flush_seconds = 0.1
+    flush_seconds = 0.25
 
     def __init__(self, path=None, settings=None):
         self.lock = threading.RLock()
@@ -50,7 +50,9 @@ class Store:
         self.data["settings"].update(settings or {})
         self._writer = None
         if path:
-            self._writer = threading.Thread(target=self._write_often, name="sandbox-store", daemon=True)
+            self._writer = threading.Thread(
+                target=self._write_often, name="sandbox-store", daemon=True
+            )
             self._writer.start()
 
     def _load(self):
@@ -86,7 +88,7 @@ class Store:
         """The sandbox's time, in UTC: frozen, shifted or real (POST /_control/clock)."""
         if self.data["frozen"]:
             return datetime.datetime.fromisoformat(self.data["frozen"])
-        real = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+        real = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
         return real + datetime.timedelta(seconds=self.data["offset_s"])
 
     def _write_often(self):
@@ -101,7 +103,7 @@ class Store:
             return
         with self.lock:
             self._dirty.clear()
-            content = json.dumps(self.data, ensure_ascii=False, indent=0)
+            content = json.dumps(self.data, ensure_ascii=False, separators=(",", ":"))
         write_atomically(self.path, content)
 
     def close(self):

@@ -11,11 +11,35 @@ BUILD = Builder(TRACK)
 
 # step: (event identifier, event type of the summary, English, French, where)
 STEPS = {
-    "announced": ("3000", "INDUCTION", "Order information received", "Renseignements de l'envoi reçus", "origin"),
-    "accepted": ("2300", "INDUCTION", "Item picked up by the carrier", "Article ramassé par le transporteur", "origin"),
-    "in_transit": ("0100", "INFO", "Item processed at facility", "Article traité à l'établissement", "origin"),
+    "announced": (
+        "3000",
+        "INDUCTION",
+        "Order information received",
+        "Renseignements de l'envoi reçus",
+        "origin",
+    ),
+    "accepted": (
+        "2300",
+        "INDUCTION",
+        "Item picked up by the carrier",
+        "Article ramassé par le transporteur",
+        "origin",
+    ),
+    "in_transit": (
+        "0100",
+        "INFO",
+        "Item processed at facility",
+        "Article traité à l'établissement",
+        "origin",
+    ),
     "exception": ("0159", "INFO", "Possible delay: weather", "Retard possible : météo", "origin"),
-    "out_for_delivery": ("0174", "INFO", "Item out for delivery", "Article sorti pour livraison", "destination"),
+    "out_for_delivery": (
+        "0174",
+        "INFO",
+        "Item out for delivery",
+        "Article sorti pour livraison",
+        "destination",
+    ),
     "delivered": ("1496", "OUT", "Item delivered", "Article livré", "destination"),
     "signature": (
         "20",
@@ -53,7 +77,13 @@ STEPS = {
         "Article non réclamé, en cours de retour à l'expéditeur",
         "destination",
     ),
-    "returned": ("1496", "OUT", "Item returned to the sender", "Article retourné à l'expéditeur", "origin"),
+    "returned": (
+        "1496",
+        "OUT",
+        "Item returned to the sender",
+        "Article retourné à l'expéditeur",
+        "origin",
+    ),
 }
 NEXT = {
     "announced": "accepted",
@@ -80,7 +110,7 @@ SCENARIOS = {
 _LAST = ("delivered", "collected", "returned")
 
 
-# --- moving on ----------------------------------------------------------------------------------------------------
+# --- moving on --------------------------------------------------------------------------
 def announce(store, record):
     """First event of a shipment: the order data arrived, at transmit (facts 11)."""
     store.data["tracking"][record["pin"]] = {"shipment": record["id"], "events": []}
@@ -89,7 +119,9 @@ def announce(store, record):
 
 def is_delivered(store, pin):
     """Whether the parcel is at the end of its journey."""
-    return any(event["step"] in _LAST for event in store.data["tracking"].get(pin, {}).get("events", ()))
+    return any(
+        event["step"] in _LAST for event in store.data["tracking"].get(pin, {}).get("events", ())
+    )
 
 
 def advance(store, pin, scenario=None, moment=None):
@@ -122,7 +154,10 @@ def _add(store, pin, step, moment):
     """An event at the given time, but at least a minute after the one before."""
     events = store.data["tracking"][pin]["events"]
     if events:
-        moment = max(moment, datetime.datetime.fromisoformat(events[-1]["at"]) + datetime.timedelta(minutes=1))
+        moment = max(
+            moment,
+            datetime.datetime.fromisoformat(events[-1]["at"]) + datetime.timedelta(minutes=1),
+        )
     events.append({"step": step, "at": moment.isoformat()})
 
 
@@ -135,7 +170,7 @@ def _add_signature(store, pin):
         _add(store, pin, "signature", datetime.datetime.fromisoformat(events[-1]["at"]))
 
 
-# --- answers ------------------------------------------------------------------------------------------------------
+# --- answers ----------------------------------------------------------------------------
 def _found(context):
     """Shipment and events, newest first; 004 while nothing is known (facts 17)."""
     data, pin = context.store.data, context.path["pin"]
@@ -198,7 +233,9 @@ def summary(context):
         "return-pin": "",
         "event-type": STEPS[last["step"]][1],
         "event-location": _site(record, last["step"])[0],
-        "signatory-name": next((_signatory(record, "signature") for e in events if e["step"] == "signature"), ""),
+        "signatory-name": next(
+            (_signatory(record, "signature") for e in events if e["step"] == "signature"), ""
+        ),
     }
     rows = [BUILD(name, value) for name, value in fields.items()]
     return context.xml(serialize(BUILD("tracking-summary", BUILD("pin-summary", rows))))
@@ -251,7 +288,8 @@ def _delivery_options(context, record):
         if code in names:
             rows.append((names[code], catalogue.OPTIONS[code].names[context.language]))
     items = [
-        BUILD("item", BUILD("delivery-option", code), BUILD("delivery-option-description", name)) for code, name in rows
+        BUILD("item", BUILD("delivery-option", code), BUILD("delivery-option-description", name))
+        for code, name in rows
     ]
     return BUILD("delivery-options", items)
 

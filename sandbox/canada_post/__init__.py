@@ -1,6 +1,8 @@
-"""A loopback Canada Post that says no: same paths, media types, documents and refusals as the classic XML services.
+"""A loopback Canada Post that says no.
 
-In process: ``with CanadaPostSandbox() as sandbox: ... sandbox.url``. As a program: ``python -m sandbox.canada_post``.
+Same paths, media types, documents and refusals as the classic XML services. In process:
+``with CanadaPostSandbox() as sandbox: ... sandbox.url``; as a program:
+``python -m sandbox.canada_post``.
 """
 
 from .server import CanadaPostSandbox

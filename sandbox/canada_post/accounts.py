@@ -1,4 +1,4 @@
-"""Who may call: the fictitious accounts of the sandbox and what each of them is good for (facts 2 and 10)."""
+"""Who may call: the fictitious accounts and what each is good for (facts 2 and 10)."""
 
 import base64
 import binascii
@@ -16,7 +16,7 @@ def pad(value):
 
 @dataclass(frozen=True)
 class Account:
-    """One API key with its customer; ``contracts`` maps every customer it may mail for to its contracts."""
+    """One API key with its customer; ``contracts`` by every customer it may mail for."""
 
     user: str
     password: str
@@ -100,7 +100,7 @@ METHODS = ("Account", "CreditCard", "SupplierAccount")
 
 
 def authenticate(header, environment):
-    """Basic login (facts 2): 401 E002 when unknown, 403 when disabled or made for the other host."""
+    """Basic login (facts 2): 401 E002 when unknown, 403 when disabled or for another host."""
     user, password = credentials(header)
     account = next((item for item in ACCOUNTS if item.user == user), None)
     if account is None or not hmac.compare_digest(account.password.encode(), password.encode()):
@@ -127,7 +127,7 @@ def credentials(header):
 
 
 def check_customers(account, mailed_by=None, mobo=None, platform=None):
-    """The key owner must be the mailed-by customer and may mail for its own customers only (facts 2)."""
+    """The key owner is the mailed-by customer and mails for its own customers only (facts 2)."""
     if platform or (mailed_by and "-" in mailed_by):
         raise refuse("AA008")
     if mailed_by and pad(mailed_by) != account.customer:
@@ -150,7 +150,7 @@ def settlement_problems(account, mobo, paid_by, contract, method):
 
 
 def contract_problems(account, mobo, contract):
-    """A contract must exist, be in force and belong to the customer the parcel is mailed for (facts 10)."""
+    """A contract must exist, be in force and belong to the mobo customer (facts 10)."""
     if not contract:
         return
     number = pad(contract)
@@ -170,7 +170,7 @@ def get_customer(context):
     links = [
         build.link(
             "behalf-of-customer",
-            context.href("/rs/customer/%s/behalfof/%s" % (account.customer, mobo)),
+            context.href(f"/rs/customer/{account.customer}/behalfof/{mobo}"),
             CUSTOMER_TYPE,
         )
         for mobo in account.mobos[1:]

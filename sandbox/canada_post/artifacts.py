@@ -10,7 +10,7 @@ KEPT_DOCUMENTS = 500
 
 def register(store, kind, reference, customer):
     """A new artifact number; what it shows is looked up when it is fetched."""
-    number = "1000%07d" % store.next_number("artifact")
+    number = f"1000{store.next_number('artifact'):07d}"
     store.data["artifacts"][number] = {
         "kind": kind,
         "reference": reference,

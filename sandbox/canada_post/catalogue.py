@@ -1,21 +1,24 @@
-"""Services, options and geography (facts 5, 8 and 9). Which option goes with which service is illustrative."""
+"""Services, options, geography (facts 5, 8, 9); the option matrix is illustrative."""
 
 from decimal import Decimal
 
 # Provinces by the first letter of a postal code; X is shared by two territories.
 _FIRST_LETTERS = {
-    "A": "NL", "B": "NS", "C": "PE", "E": "NB", "G": "QC", "H": "QC", "J": "QC", "K": "ON", "L": "ON", "M": "ON",
-    "N": "ON", "P": "ON", "R": "MB", "S": "SK", "T": "AB", "V": "BC", "Y": "YT",
+    "A": "NL", "B": "NS", "C": "PE", "E": "NB", "G": "QC", "H": "QC", "J": "QC", "K": "ON",
+    "L": "ON", "M": "ON", "N": "ON", "P": "ON", "R": "MB", "S": "SK", "T": "AB", "V": "BC",
+    "Y": "YT",
 }  # fmt: skip
 _NUNAVUT = ("X0A", "X0B", "X0C")
 PROVINCES = ("AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT")
 
 # How far apart provinces lie, from east to west; the north is far from everywhere.
 _PLACES = {
-    "NL": 0, "NS": 1, "PE": 1, "NB": 1, "QC": 2, "ON": 3, "MB": 4, "SK": 5, "AB": 6, "BC": 7, "YT": 9, "NT": 9, "NU": 10
+    "NL": 0, "NS": 1, "PE": 1, "NB": 1, "QC": 2, "ON": 3, "MB": 4, "SK": 5, "AB": 6, "BC": 7,
+    "YT": 9, "NT": 9, "NU": 10,
 }  # fmt: skip
 
-# Goods and services tax, provincial (Quebec) and harmonised sales tax charged on postage, in per cent.
+# Taxes charged on postage, in per cent: federal, Quebec's own (as pst) and harmonised. The other
+# provinces levy no sales tax on postage.
 _GST = {"gst": Decimal("5")}
 TAXES = {
     "ON": {"hst": Decimal("13")},
@@ -143,9 +146,10 @@ SERVICES = {
 }
 # Real codes that these accounts may not use domestically (facts 9): refused with 3000.
 ELSEWHERE = (
-    "DOM.EP.EPLUS", "DOM.XP.CERT", "DOM.LIB", "DOM.DT", "USA.EP", "USA.XP", "USA.TP", "USA.TP.LVM", "USA.SP.AIR",
-    "USA.PW.ENV", "USA.PW.PAK", "USA.PW.PARCEL", "INT.XP", "INT.IP.AIR", "INT.IP.SURF", "INT.TP", "INT.SP.AIR",
-    "INT.SP.SURF", "INT.PW.ENV", "INT.PW.PAK", "INT.PW.PARCEL",
+    "DOM.EP.EPLUS", "DOM.XP.CERT", "DOM.LIB", "DOM.DT", "USA.EP", "USA.XP", "USA.TP",
+    "USA.TP.LVM", "USA.SP.AIR", "USA.PW.ENV", "USA.PW.PAK", "USA.PW.PARCEL", "INT.XP",
+    "INT.IP.AIR", "INT.IP.SURF", "INT.TP", "INT.SP.AIR", "INT.SP.SURF", "INT.PW.ENV",
+    "INT.PW.PAK", "INT.PW.PARCEL",
 )  # fmt: skip
 NOT_AS_COUNTER = ("DOM.EP",)
 

@@ -1,4 +1,4 @@
-"""The control calls under /_control/: what tests and the demo look at and turn (no login, loopback only)."""
+"""Control calls under /_control/: what tests and demo look at and turn; loopback only."""
 
 import collections
 import datetime
@@ -19,6 +19,7 @@ class Calls:
 
     def __init__(self):
         self._lock = threading.Lock()
+        self._in_flight = set()
         self.clear()
 
     def clear(self):
@@ -27,7 +28,6 @@ class Calls:
             self._recent = collections.deque(maxlen=self.kept)
             self._counts = collections.Counter()
             self._total = 0
-            self._in_flight = set() if not hasattr(self, "_in_flight") else self._in_flight
             self._most = len(self._in_flight)
 
     def begin(self, operation, method, path, user):
@@ -127,6 +127,9 @@ def _shipments(sandbox, values):
     }
 
 
+_REFERENCES = ("cost_centre", "customer_ref_1", "customer_ref_2")
+
+
 def _row(record):
     return {
         "id": record["id"],
@@ -139,9 +142,7 @@ def _row(record):
         "options": record["options"],
         "weight": record["weight"],
         "sides": record["sides"],
-        "references": dict(
-            zip(("cost_centre", "customer_ref_1", "customer_ref_2"), record["references"])
-        ),
+        "references": dict(zip(_REFERENCES, record["references"], strict=True)),
         "sender": record["sender"],
         "destination": record["destination"],
         "customer": record["mailed_by"],
@@ -235,7 +236,7 @@ def _pins(store, values):
 
 
 def _reset(sandbox, values):
-    """Back to an empty sandbox, real clock and default settings (which ``keep_settings`` leaves alone)."""
+    """Back to an empty sandbox and the real clock; ``keep_settings`` spares the settings."""
     sandbox.store.reset(bool(values.get("keep_settings")))
     sandbox.faults.clear()
     sandbox.limiter.clear()
@@ -245,7 +246,7 @@ def _reset(sandbox, values):
 
 
 def _clock(sandbox, values):
-    """Freeze (``now`` or ``date``), shift (``offset_hours``) or release (``real``) the sandbox's clock."""
+    """Freeze (``now``, ``date``), shift (``offset_hours``) or release (``real``) the clock."""
     with sandbox.store.lock:
         data = sandbox.store.data
         if values.get("real"):

@@ -51,7 +51,7 @@ def child(element, name):
 
 
 def text(element, path, default=""):
-    """Text at a slash separated path of local names, blanks as schema normalised strings read them."""
+    """Text at a path of local names, blanks as schema normalised strings read them."""
     for name in path.split("/"):
         element = child(element, name)
         if element is None:
@@ -75,11 +75,11 @@ def serialize(root):
 
 
 class Builder:
-    """``build("a", build("b", "text"), rel="self")`` in one namespace; None children are left out."""
+    """``build("a", build("b", "text"), rel="self")`` in one namespace, without None children."""
 
     def __init__(self, namespace):
         self.namespace = namespace
-        self.prefix = "{%s}" % namespace
+        self.prefix = f"{{{namespace}}}"
         self.nsmap = {None: namespace}
 
     def __call__(self, tag, *children, **attributes):

@@ -1,7 +1,8 @@
-"""What the carrier says when it says no (facts 19): codes, HTTP statuses and texts in two languages.
+"""What the carrier says when it says no (facts 19): codes, HTTP statuses, texts in two languages.
 
-The numbers come from the facts page. Where that page gives only a range of numbers for a rule, the number chosen
-here is listed in ``ASSUMED``: a client must not branch on it. The wording is ours throughout.
+The numbers come from the facts page. Where that page gives only a range of numbers for a rule,
+the number chosen here is listed in ``ASSUMED``: a client must not branch on it. The wording is
+ours throughout.
 """
 
 from .documents import MESSAGES, Builder, serialize
@@ -28,7 +29,7 @@ TEXTS = {
     "AA008": (
         403,
         "The key owner is not a platform: no platform id is accepted.",
-        "Le titulaire de la clé n'est pas une plateforme : aucun identifiant de plateforme n'est accepté.",
+        "Le titulaire de la clé n'est pas une plateforme : aucun identifiant n'est accepté.",
     ),
     "004": (404, "No Pin History", "Aucun historique pour ce numéro"),
     "1156": (

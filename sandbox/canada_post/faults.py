@@ -29,7 +29,7 @@ KINDS = {
     "latency": True,
 }
 FOR_EVER = ("accepted_202",)
-_HTML = b"<!DOCTYPE html><html><body><h1>Service temporarily unavailable</h1><p>&copy; proxy</body></html>"
+_HTML = b"<!DOCTYPE html><html><body><h1>Back soon</h1><p>&copy; proxy</body></html>"
 
 
 class Faults:

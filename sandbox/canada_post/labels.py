@@ -1,4 +1,4 @@
-"""Specimen labels: PDF on plain paper and 4x6, ZPL 4x6 (facts 7 and 18). The layout is ours, the bar code is real."""
+"""Specimen labels (facts 7 and 18): PDF and ZPL of our own layout with a real bar code."""
 
 import io
 import unicodedata
@@ -45,7 +45,7 @@ WORDS = {
             "1. Imprimez cette page sur du papier ordinaire.",
             "2. Coupez le long de la ligne et apposez l'étiquette sur le plus grand côté du colis.",
             "3. Ne couvrez pas le code à barres de ruban; évitez les bords et les joints.",
-            "4. Cette page vient d'un bac à sable : l'étiquette est un spécimen sans valeur postale.",
+            "4. Page produite par un bac à sable : spécimen sans valeur postale.",
         ),
     },
 }
@@ -117,7 +117,7 @@ _WITHOUT_MARK = str.maketrans({"Ł": "L", "ł": "l", "Đ": "D", "đ": "d", "ı":
 
 
 def printable(value):
-    """Text that the built-in fonts can show: other letters lose their marks or become a question mark."""
+    """Text for the built-in fonts: other letters lose their marks or become question marks."""
     return "".join(map(_printable_sign, value.translate(_WITHOUT_MARK)))
 
 
@@ -288,37 +288,50 @@ DOTS = 203
 
 
 def zpl(record):
-    """ZPL II for 4x6 inches at 203 dots per inch; UTF-8 by ^CI28, special signs in hexadecimal by ^FH."""
+    """ZPL II for 4x6 inches at 203 dpi: UTF-8 by ^CI28, special signs as hexadecimal by ^FH."""
     words = WORDS[record["language"]]
-    name = catalogue.SERVICES[record["service"]].names[record["language"]]
     lines = ["^XA", "^CI28", f"^PW{4 * DOTS}", f"^LL{6 * DOTS}", "^LH0,0"]
-    lines += ["^FO20,20^GB772,1178,4^FS", "^FO20,20^GB772,130,130^FS"]
-    lines += [_text(44, 40, 56, name, "^FR"), _text(44, 108, 26, words["specimen"], "^FR")]
-    lines += [
-        _text(560, 44, 36, record["service"], "^FR"),
-        _text(560, 100, 26, manifest_mark(record), "^FR"),
-    ]
-    lines += [_text(40, 164, 20, words["from"])]
-    lines += [
-        _text(40, 190 + 26 * row, 24, line)
-        for row, line in enumerate(address_lines(record["sender"])[:6])
-    ]
-    marks = enumerate(_option_marks(record)[:4])
-    lines += [_text(580, 170 + 44 * row, 36, mark) for row, mark in marks]
-    lines += ["^FO20,356^GB772,3,3^FS", _text(40, 372, 22, words["to"])]
-    *destination, city = address_lines(record["destination"])
-    lines += [_text(60, 404 + 40 * row, 36, line) for row, line in enumerate(destination)]
-    lines += [_text(60, 410 + 40 * len(destination), 44, city), "^FO20,668^GB772,6,6^FS"]
-    lines += [_text(300, 684, 22, words["pin"])]
+    lines += _zpl_head(record, words) + _zpl_addresses(record, words)
     # Subset C (>;) packs two digits into one symbol character.
+    lines += [_text(300, 684, 22, words["pin"])]
     lines += [f"^BY5,3,190^FO98,716^BCN,190,N,N,N^FD>;{record['pin']}^FS"]
     lines += [_text(230, 922, 40, spaced_pin(record["pin"])), "^FO20,976^GB772,6,6^FS"]
     for row, (label, value) in enumerate(_facts(record, words)[:7]):
-        lines += [_text(40, 990 + 28 * row, 22, label), _text(290, 990 + 28 * row, 24, value)]
+        y = 990 + 28 * row
+        lines += [_text(40, y, 22, label), _text(290, y, 24, value, width=490)]
     return ("\n".join([*lines, "^PQ1", "^XZ"]) + "\n").encode("utf-8")
 
 
-def _text(x, y, size, value, extra=""):
+def _zpl_head(record, words):
+    name = catalogue.SERVICES[record["service"]].names[record["language"]]
+    return [
+        "^FO20,20^GB772,1178,4^FS",
+        "^FO20,20^GB772,130,130^FS",
+        _text(44, 40, 56, name, "^FR", width=500),
+        _text(44, 108, 26, words["specimen"], "^FR", width=500),
+        _text(560, 44, 36, record["service"], "^FR"),
+        _text(560, 100, 24, manifest_mark(record), "^FR"),
+    ]
+
+
+def _zpl_addresses(record, words):
+    lines = [_text(40, 164, 20, words["from"])]
+    for row, line in enumerate(address_lines(record["sender"])[:6]):
+        lines.append(_text(40, 190 + 26 * row, 24, line, width=520))
+    for row, mark in enumerate(_option_marks(record)[:4]):
+        lines.append(_text(580, 170 + 44 * row, 36, mark, width=200))
+    lines += ["^FO20,356^GB772,3,3^FS", _text(40, 372, 22, words["to"])]
+    *destination, city = address_lines(record["destination"])
+    for row, line in enumerate(destination):
+        lines.append(_text(60, 404 + 40 * row, 36, line, width=710))
+    lines.append(_text(60, 410 + 40 * len(destination), 44, city, width=710))
+    return [*lines, "^FO20,668^GB772,6,6^FS"]
+
+
+def _text(x, y, size, value, extra="", width=None):
+    """One line; a long one in smaller letters, which are about half as wide as they are high."""
+    if width and value:
+        size = min(size, max(14, int(width / (0.56 * len(value)))))
     return f"^FO{x},{y}^A0N,{size},{size}{extra}^FH_^FD{escape_zpl(value)}^FS"
 
 

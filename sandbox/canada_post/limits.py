@@ -1,4 +1,4 @@
-"""Calls per key and rolling minute (facts 20); off unless the settings say ``default``, ``raised`` or give numbers."""
+"""Calls per key and rolling minute (facts 20); off unless the settings switch them on."""
 
 import collections
 import threading
@@ -16,7 +16,7 @@ GROUPS = {
 
 
 class Limiter:
-    """Times of recent calls by key and group; a key over its limit stays blocked until the window ends."""
+    """Recent calls by key and group; over its limit a key stays blocked until the window ends."""
 
     def __init__(self):
         self._lock = threading.Lock()

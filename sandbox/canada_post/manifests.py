@@ -84,14 +84,14 @@ def _split(records):
 
 
 def _open_manifest(context, root, records):
-    """Remember a manifest; its shipments are transmitted unless the payment fails (facts 11: 9154)."""
+    """Remember a manifest; its shipments are transmitted unless payment fails (facts 11)."""
     store, (moment, zone) = context.store, context.now()
     method = text(root, "method-of-payment")
     site = text(root, "shipping-point-id")
     point = text(root, "requested-shipping-point") or catalogue.SITES[site][0]
     sheet = {
         "id": f"7320{moment:%y%m%d}{store.next_number('manifest'):08d}",
-        "po_number": "P%09d" % store.next_number("po"),
+        "po_number": f"P{store.next_number('po'):09d}",
         "mailed_by": context.account.customer,
         "mobo": pad(context.path["mobo"]),
         "paid_by": records[0]["paid_by"],
@@ -173,7 +173,7 @@ def search(context):
 
 
 def _find_ready(context):
-    """The manifest of the path: 9154 when its transmit failed, 9153 with HTTP 202 while it is prepared."""
+    """The manifest of the path; 9154 when its transmit failed, 9153 while it is prepared."""
     with context.store.lock:
         sheet = context.store.data["manifests"].get(context.path["id"])
         if not sheet or not _is_mine(context, sheet):

@@ -1,4 +1,4 @@
-"""The manifest on paper (facts 11): dates, company, address, PO number with its bar code, items, price summary."""
+"""The manifest on paper (facts 11): address, PO number as bar code, items, price summary."""
 
 import io
 from decimal import Decimal
@@ -82,7 +82,7 @@ WORDS = {
 
 
 def manifest_pdf(sheet, shipments):
-    """One or more letter pages; item lines when detailed manifests were asked for, else one line per service."""
+    """Letter pages with item lines, or one line per service unless details were asked for."""
     target, words = io.BytesIO(), WORDS[sheet["language"]]
     canvas = new_canvas(target, (WIDTH, HEIGHT), f"SPECIMEN {sheet['po_number']}")
     pen, rows = Pen(canvas), _rows(sheet, shipments)
@@ -181,8 +181,14 @@ def _draw_facts(pen, sheet, shipments, words, top):
     return top - 122
 
 
-_COLUMNS = ((LEFT + 4, "left", 18), (LEFT + 28, "left", 112), (LEFT + 146, "left", 56), (LEFT + 206, "left", 166),
-            (RIGHT - 78, "right", 60), (RIGHT - 4, "right", 68))  # fmt: skip
+_COLUMNS = (
+    (LEFT + 4, "left", 20),
+    (LEFT + 28, "left", 112),
+    (LEFT + 146, "left", 56),
+    (LEFT + 206, "left", 166),
+    (RIGHT - 78, "right", 60),
+    (RIGHT - 4, "right", 68),
+)
 
 
 def _draw_rows(pen, words, rows, top):
@@ -198,14 +204,14 @@ def _draw_rows(pen, words, rows, top):
 
 
 def _draw_row(pen, cells, y, bold):
-    for (x, align, width), cell in zip(_COLUMNS, cells):
+    for (x, align, width), cell in zip(_COLUMNS, cells, strict=True):
         pen.text(x, y, cell, 9, bold, width=width, align=align)
 
 
 def _draw_sums(pen, words, shipments, top):
     figures = rating.totals([record["price"] for record in shipments])
     pen.text(LEFT, top - 20, f"{words['count']}: {len(shipments)}", 10, True)
-    for row, (name, amount) in enumerate(zip(words["sums"], figures.values())):
+    for row, (name, amount) in enumerate(zip(words["sums"], figures.values(), strict=True)):
         last = row == len(figures) - 1
         pen.text(RIGHT - 90, top - 20 - 14 * row, name, 9, last, align="right")
         pen.text(RIGHT - 4, top - 20 - 14 * row, str(amount), 9, last, align="right")

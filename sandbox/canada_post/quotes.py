@@ -212,7 +212,7 @@ def discover_services(context):
 
 
 def find_service(code, country="CA"):
-    """A domestic service, or the refusal 10028 (unknown) or 3000 (not for this country or contract)."""
+    """A domestic service; else 10028 (unknown) or 3000 (not for this country or contract)."""
     if code not in catalogue.SERVICES and code not in catalogue.ELSEWHERE:
         raise refuse("10028", value=code)
     if code not in catalogue.SERVICES or country != "CA":

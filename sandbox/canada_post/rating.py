@@ -1,4 +1,4 @@
-"""What a parcel costs and when it arrives (facts 4): deterministic, and sensitive to everything that should matter."""
+"""What a parcel costs and when it arrives (facts 4): deterministic, and sensitive to it all."""
 
 import datetime
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ CENT = Decimal("0.01")
 
 @dataclass
 class Parcel:
-    """What is priced: weight in kilograms, sides in centimetres (longest first) or None, options with amounts."""
+    """What is priced: kilograms, centimetres (longest side first) or None, options by amount."""
 
     origin: str
     destination: str
@@ -53,7 +53,7 @@ def limit_problem(service, parcel):
 
 
 def option_problems(codes_and_amounts, service=None):
-    """Broken option rules (facts 8) as (code, values) pairs; ``service`` adds its own list of options."""
+    """Broken option rules (facts 8) as (code, values) pairs, in general or for one service."""
     codes = [code for code, _amount in codes_and_amounts]
     for place, (code, amount) in enumerate(codes_and_amounts):
         option = catalogue.OPTIONS.get(code)
@@ -72,7 +72,7 @@ def option_problems(codes_and_amounts, service=None):
 
 
 def complete_options(service, options):
-    """Options in force: the ones asked for plus what the system adds (mandatory ones and prerequisites, facts 8)."""
+    """Options asked for plus the mandatory ones and prerequisites the system adds (facts 8)."""
     complete = dict.fromkeys(service.mandatory)
     for code in options:
         complete.update(dict.fromkeys(catalogue.OPTIONS[code].needs))
@@ -90,7 +90,7 @@ def option_price(code, amount):
 
 
 def base_price(service, parcel, rated_weight):
-    """Base by weight in half kilograms and by zone; counter prices are higher, contract prices lower."""
+    """Base by half kilogram and zone; counter prices are higher, contract prices lower."""
     zone = catalogue.zone(parcel.origin, parcel.destination)
     halves = -(-rated_weight // Decimal("0.5"))
     price = (
@@ -106,7 +106,7 @@ def base_price(service, parcel, rated_weight):
 
 
 def adjustments(service, parcel, base):
-    """Discounts and surcharges as (code, amount, percent), in the order of the real answers (facts 4)."""
+    """Discounts and surcharges as (code, amount, percent), ordered as in real answers (facts 4)."""
     rows, discounted = [], base
     if parcel.commercial:
         rows.append(("AUTDISC", -cents(base * Decimal("0.03")), Decimal("3.000")))

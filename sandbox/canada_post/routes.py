@@ -34,7 +34,7 @@ class Route:
         """Regular expression of the path."""
 
         def part(match):
-            return "(?P<%s>%s)" % (match.group(1), _PARTS.get(match.group(1), "[^/]+"))
+            return f"(?P<{match.group(1)}>{_PARTS.get(match.group(1), '[^/]+')})"
 
         return re.compile(
             re.sub(

@@ -1,7 +1,8 @@
 """Schema checks: the structure rules of the requests, written as tables (facts 2, 4, 6, 11, 13).
 
-A broken rule becomes HTTP 500 with code ``Server`` and a text in the manner of an XML parser, which is all that the
-real service tells. Types are small callables: they take the raw text and return None or the reason of refusal.
+A broken rule becomes HTTP 500 with code ``Server`` and a text in the manner of an XML parser,
+which is all that the real service tells. Types are small callables: they take the raw text and
+return None or the reason of refusal.
 """
 
 import datetime
@@ -101,7 +102,8 @@ def date(value):
 
 def date_time(value):
     """A date with its time."""
-    pattern = r"\s*([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?\s*"
+    day, clock = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "[0-9]{2}:[0-9]{2}:[0-9]{2}"
+    pattern = rf"\s*({day}T{clock})(\.[0-9]+)?(Z|[+-][0-9]{{2}}:[0-9]{{2}})?\s*"
     match = re.fullmatch(pattern, value)
     return _calendar(match and match.group(1), value, datetime.datetime.fromisoformat, "dateTime")
 
@@ -136,7 +138,7 @@ METHOD = words(high=15)
 
 # --- element tables ---------------------------------------------------------------------
 class Group:
-    """Children in any order, each once; ``required`` and ``optional`` map names to types or groups."""
+    """Children in any order, each once, by name with their types or groups."""
 
     def __init__(self, required=None, optional=None, one_of=None):
         self.required = required or {}
@@ -145,7 +147,7 @@ class Group:
 
     def check(self, element, path):
         names = [documents.local(item) for item in element]
-        for item, name in zip(element, names):
+        for item, name in zip(element, names, strict=True):
             _check_known(item, name, self.types, element, path)
             if names.count(name) > 1:
                 raise _fault(path, element, f"more than one {name}")
@@ -154,7 +156,7 @@ class Group:
                 raise _missing(path, element, name)
         if self.one_of and len([name for name in names if name in self.one_of]) != 1:
             raise _missing(path, element, " or ".join(self.one_of), "exactly one of ")
-        for item, name in zip(element, names):
+        for item, name in zip(element, names, strict=True):
             check_content(item, self.types[name], path)
 
 
@@ -222,7 +224,7 @@ def check_document(data, namespace, root_name, kind, path):
         root = documents.parse(data)
     except ValueError as error:
         raise schema_fault(f"{path}: parse error: {error}") from error
-    if root.tag != "{%s}%s" % (namespace, root_name):
+    if root.tag != f"{{{namespace}}}{root_name}":
         raise schema_fault(
             f"{path}: cvc-elt 1: found <{root.tag}>, but expected {{{namespace}}}{root_name}"
         )

@@ -1,4 +1,4 @@
-"""The HTTP side: connections, checks that come before any operation, faults, answers (facts 2 and 3)."""
+"""The HTTP side: connections, first checks, faults and answers (facts 2 and 3)."""
 
 import hashlib
 import http.server
@@ -148,7 +148,9 @@ class CanadaPostSandbox:
         self.stop()
 
     def control(self, method, path, body=None):
-        """A control call without HTTP: ``sandbox.control("POST", "/_control/advance", {"pin": pin})``."""
+        """A control call without HTTP: ``sandbox.control("POST", "/_control/advance", {"pin":
+        pin})``.
+        """
         status, answer = control.handle(self, method, path, body or {})
         if status >= 400:
             raise ValueError(answer["error"])
@@ -231,7 +233,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         finally:
             sandbox.calls.end(call, answer.status, fault)
         sandbox.log(
-            f"{call['started']} {self.command} {self.path} {answer.status} {fault['kind'] if fault else '-'}"
+            f"{call['started']} {self.command} {self.path} {answer.status} {call['fault'] or '-'}"
         )
         return self._send(answer, fault)
 
@@ -299,7 +301,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
 
 def run(context):
-    """All checks in their order, then the operation (facts 2): address, login, customers, media types, limits."""
+    """All checks, then the operation: address, login, customer, types, limits (facts 2)."""
     route, context.path = routes.find(context.method, context.url_path)
     context.operation = route.name
     context.language = _language(context.headers.get("Accept-language"), "en")
@@ -335,7 +337,7 @@ def _check_media_types(context, route):
 def _with_etag(answer, headers):
     """ETag and If-None-Match (facts 2)."""
     if answer.status == 200 and answer.body:
-        tag = '"%s"' % hashlib.sha1(answer.body, usedforsecurity=False).hexdigest()[:20]
+        tag = f'"{hashlib.sha256(answer.body).hexdigest()[:20]}"'
         if headers.get("If-None-Match") == tag:
             return Answer(304, headers={"ETag": tag})
         answer.headers["ETag"] = tag

@@ -49,7 +49,7 @@ def shipment_problems(context, root, spec, service):
 
 
 def shipping_point_problems(root):
-    """Exactly one of postal code and site id; the pickup flag goes with the postal code (facts 6)."""
+    """Exactly one of postal code and site id; a pickup needs the postal code (facts 6)."""
     point, site = text(root, "requested-shipping-point"), text(root, "shipping-point-id")
     if not point and not site:
         yield "9186", {}
@@ -221,7 +221,7 @@ def _price(context, root, spec, service, origin):
 
 
 def _sell(context, record):
-    """Give the numbers and remember the sale; the lock is held, so a request id is used once (facts 6: 7314)."""
+    """Sell under the lock, so that a request id is used once (facts 6: 7314)."""
     store, moment = context.store, context.now()[0]
     data, request_id = store.data, record["request_id"]
     if request_id:
@@ -241,7 +241,7 @@ def _sell(context, record):
     data["shipments"][record["id"]] = record
     if not record["group"]:
         record["status"] = "transmitted"
-        record["po_number"] = "P%09d" % store.next_number("po")
+        record["po_number"] = f"P{store.next_number('po'):09d}"
         tracking.announce(store, record)
     store.changed()
 
@@ -334,7 +334,7 @@ def _receipt_details(record):
 
 
 def find(context):
-    """The shipment of the path; 404 when there is none, it is voided, or it belongs to somebody else."""
+    """The shipment of the path; 404 when unknown, voided or somebody else's."""
     record = context.store.data["shipments"].get(context.path["id"])
     if not record or record["voided"] or not _is_mine(context, record):
         raise not_found()
@@ -422,7 +422,7 @@ _EXTRAS = ("provideShipmentInfo", "date", "limit")
 
 
 def search(context):
-    """Get Shipments by exactly one criterion (facts 3); links, or whole shipment-info on request."""
+    """Get Shipments by exactly one criterion (facts 3): links, or whole shipment-info."""
     query = context.query
     unknown = [name for name in query if name not in _CRITERIA + _EXTRAS]
     given = [name for name in _CRITERIA if name in query]
@@ -529,7 +529,7 @@ def refund(context):
             raise refuse("7292")
         if tracking.is_delivered(context.store, record["pin"]):
             raise refuse("7296")
-        ticket = "GT%08dRT" % context.store.next_number("ticket")
+        ticket = f"GT{context.store.next_number('ticket'):08d}RT"
         record["refund"] = {"date": context.today().isoformat(), "ticket": ticket}
         context.store.changed()
     return context.xml(serialize(_refund_info(record, "shipment-refund-request-info")))

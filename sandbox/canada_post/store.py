@@ -1,4 +1,4 @@
-"""Everything the sandbox remembers: one dictionary behind one lock, kept in a file when asked to."""
+"""Everything the sandbox remembers: one dictionary, one lock, perhaps one file."""
 
 import copy
 import datetime
@@ -37,7 +37,7 @@ def empty():
 
 
 class Store:
-    """State with its lock. Callers hold ``lock`` while they read and write, then call ``changed``."""
+    """State with its lock: callers hold ``lock`` while they work, then call ``changed``."""
 
     flush_seconds = 0.25
 
@@ -45,7 +45,7 @@ class Store:
         self.lock = threading.RLock()
         self.path = path
         self._dirty = threading.Event()
-        self._closed = False
+        self._closed = threading.Event()
         self.data = self._load()
         self.data["settings"].update(settings or {})
         self._writer = None
@@ -92,9 +92,9 @@ class Store:
         return real + datetime.timedelta(seconds=self.data["offset_s"])
 
     def _write_often(self):
-        while not self._closed:
+        while not self._closed.is_set():
             self._dirty.wait()
-            threading.Event().wait(self.flush_seconds)
+            self._closed.wait(self.flush_seconds)
             self.flush()
 
     def flush(self):
@@ -108,14 +108,11 @@ class Store:
 
     def close(self):
         """Stop the writer and write what is left."""
-        self._closed = True
-        pending = self._dirty.is_set()
+        self._closed.set()
         self._dirty.set()
         if self._writer:
             self._writer.join(5)
-        if pending:
-            self._dirty.set()
-            self.flush()
+        self.flush()
 
     def snapshot(self, name):
         """A copy of one part of the state."""

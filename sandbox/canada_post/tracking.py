@@ -1,4 +1,4 @@
-"""Tracking that advances on command (facts 17): identifiers padded or not, newest first, signature beside delivery."""
+"""Tracking on command (facts 17): padded identifiers, newest first, signature apart."""
 
 import datetime
 
@@ -162,7 +162,7 @@ def _add(store, pin, step, moment):
 
 
 def _add_signature(store, pin):
-    """Code 20: for half of the parcels newer than the delivery, for the others at the same time and below it."""
+    """Code 20: for half of the parcels newer than the delivery, else at the same time."""
     events = store.data["tracking"][pin]["events"]
     if int(pin[-1]) % 2:
         events.insert(-1, {"step": "signature", "at": events[-1]["at"]})
@@ -281,7 +281,7 @@ def _changed_date(context, record, events):
 
 
 def _delivery_options(context, record):
-    """Options that matter at the door; the list starts with an empty row, as seen in real answers."""
+    """Options that matter at the door; the list starts with an empty row, as real ones do."""
     names = {"HFP": "CH_HLD_PCK_UP", "SO": "CH_SGN_OPTION"}
     rows = [("", "")]
     for code, _amount in record["options"]:

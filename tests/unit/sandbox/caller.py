@@ -28,7 +28,8 @@ SHIPMENT_XML = """<shipment xmlns="http://www.canadapost.ca/ws/shipment-v8">
 <expected-mailing-date>2026-01-14</expected-mailing-date>
 <delivery-spec><service-code>DOM.EP</service-code>
 <sender><name>Quai d'expédition</name><company>Northern Outfitters</company>
-<contact-phone>613-555-0100</contact-phone><address-details><address-line-1>1 Quai Nord</address-line-1>
+<contact-phone>613-555-0100</contact-phone><address-details>
+<address-line-1>1 Quai Nord</address-line-1>
 <city>Ottawa</city><prov-state>ON</prov-state><country-code>CA</country-code>
 <postal-zip-code>K1A0B1</postal-zip-code></address-details></sender>
 <destination><name>Zoé Lefrançois</name><client-voice-number>514-555-0199</client-voice-number>
@@ -55,8 +56,8 @@ TRANSMIT_XML = """<transmit-set xmlns="http://www.canadapost.ca/ws/manifest-v8">
 <method-of-payment>Account</method-of-payment>
 <manifest-address><manifest-company>Northern Outfitters</manifest-company>
 <manifest-name>Quai d'expédition</manifest-name><phone-number>613-555-0100</phone-number>
-<address-details><address-line-1>1 Quai Nord</address-line-1><city>Ottawa</city><prov-state>ON</prov-state>
-<country-code>CA</country-code><postal-zip-code>K1A0B1</postal-zip-code></address-details></manifest-address>
+<address-details><address-line-1>1 Quai Nord</address-line-1><city>Ottawa</city>
+<prov-state>ON</prov-state><country-code>CA</country-code><postal-zip-code>K1A0B1</postal-zip-code></address-details></manifest-address>
 <customer-reference>WH-OUT</customer-reference></transmit-set>"""
 REFUND_XML = (
     '<shipment-refund-request xmlns="http://www.canadapost.ca/ws/shipment-v8">'
@@ -65,13 +66,13 @@ REFUND_XML = (
 
 
 def edit(xml, changes):
-    """The document with elements set (text), dropped (None) or replaced by a fragment (starting with <)."""
+    """The document with elements set (text), dropped (None) or replaced (starting with <)."""
     root = etree.fromstring(xml)
     space = root.nsmap[None]
     for path, value in changes.items():
         parent_path, _slash, name = path.rpartition("/")
         parent = _find(root, parent_path, space)
-        node = parent.find("{%s}%s" % (space, name))
+        node = parent.find(f"{{{space}}}{name}")
         if node is not None:
             parent.remove(node)
         if value is None:
@@ -79,13 +80,13 @@ def edit(xml, changes):
         if value.startswith("<"):
             parent.append(etree.fromstring(f'<{name} xmlns="{space}">{value}</{name}>'))
         else:
-            etree.SubElement(parent, "{%s}%s" % (space, name)).text = value
+            etree.SubElement(parent, f"{{{space}}}{name}").text = value
     return etree.tostring(root, encoding="unicode")
 
 
 def _find(root, path, space):
     for name in filter(None, path.split("/")):
-        root = root.find("{%s}%s" % (space, name))
+        root = root.find(f"{{{space}}}{name}")
     return root
 
 

@@ -21,7 +21,8 @@ from tests.unit.sandbox.caller import (
 )
 
 RETURN = (
-    "<service-code>DOM.EP</service-code><return-recipient><address-details><address-line-1>1 Quai</address-line-1>"
+    "<service-code>DOM.EP</service-code><return-recipient>"
+    "<address-details><address-line-1>1 Quai</address-line-1>"
     "<city>Ottawa</city><prov-state>ON</prov-state><postal-zip-code>K1A0B1</postal-zip-code></address-details>"
     "</return-recipient>"
 )

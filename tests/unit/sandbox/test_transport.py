@@ -1,4 +1,4 @@
-"""Addresses, login, media types, languages, limits: what is refused before any operation (facts 2, 3, 20)."""
+"""Addresses, login, media types, languages, limits (facts 2, 3, 20)."""
 
 import socket
 

@@ -1,4 +1,4 @@
-"""Situations for the tests of the Canada Post package: accounts, requests, answers, a fake transport.
+"""Situations for the tests of the Canada Post package: accounts, requests, answers, a transport.
 
 All names and numbers are invented.
 """

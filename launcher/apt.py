@@ -189,25 +189,18 @@ def download(packages: list[str], target: Path, title: str) -> list[Path]:
 
 def unpack(deb: Path, target: Path, exclude: tuple[str, ...] = ()) -> None:
     """Unpack the files of *deb* below *target*, leaving out the *exclude* patterns of tar."""
-    reader = subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(deb)], stdout=subprocess.PIPE)
+    patterns = [f"--exclude={pattern}" for pattern in exclude]
+    reader = process.start(["dpkg-deb", "--fsys-tarfile", deb], stdout=subprocess.PIPE)
+    tar = process.start(
+        ["tar", "-x", "-C", target, "--no-same-owner", *patterns], stdin=reader.stdout
+    )
     try:
-        tar = subprocess.run(
-            [
-                "tar",
-                "-x",
-                "-C",
-                str(target),
-                "--no-same-owner",
-                *(f"--exclude={pattern}" for pattern in exclude),
-            ],
-            stdin=reader.stdout,
-            check=False,
-        )
-    finally:
         reader.stdout.close()
-        if reader.wait() not in (0, -13):
-            raise LauncherError(f"{deb.name} could not be unpacked.")
-    if tar.returncode:
+        codes = tar.wait(), reader.wait()
+    finally:
+        process.stop(tar)
+        process.stop(reader)
+    if any(codes):
         raise LauncherError(f"{deb.name} could not be unpacked.")
 
 

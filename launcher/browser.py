@@ -101,7 +101,8 @@ def _unpack(folder: Path, tools: Path, env: dict[str, str]) -> None:
     """Lay out the browser, its libraries and fonts from the npm package in *folder*."""
     archive = next(folder.glob("*.tgz"))
     with progress.step("Unpacking Chromium"), state.fresh_folder(state.BROWSER) as root:
-        shutil.unpack_archive(archive, folder / "npm", "gztar", filter="data")
+        (folder / "npm").mkdir()
+        process.capture(["tar", "-xzf", archive, "-C", folder / "npm"])
         packed = folder / "npm" / "package" / "bin"
 
         def brotli(name: str, target: Path) -> None:
@@ -109,9 +110,9 @@ def _unpack(folder: Path, tools: Path, env: dict[str, str]) -> None:
 
         brotli("chromium.br", root / "chromium-bin")
         (root / "chromium-bin").chmod(0o755)
-        for name, target in (("al2023", root), ("swiftshader", root), ("fonts", root)):
+        for name in ("al2023", "swiftshader", "fonts"):
             brotli(f"{name}.tar.br", folder / f"{name}.tar")
-            shutil.unpack_archive(folder / f"{name}.tar", target, "tar", filter="data")
+            process.capture(["tar", "-xf", folder / f"{name}.tar", "-C", root])
         (root / "fonts.conf").write_text(FONTS.format(folder=state.BROWSER), encoding="utf-8")
         (root / "bin").mkdir()
         wrapper = root / "bin" / "chromium"

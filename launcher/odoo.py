@@ -249,8 +249,10 @@ class Server:
             raise
 
     def wait_ready(self, patience: float = START_PATIENCE) -> None:
-        """Wait until the server has loaded the database and answers; raises LauncherError
-        otherwise.
+        """Wait until the server has loaded the database, has all its workers and answers.
+
+        Raises LauncherError with the end of its log when it ends, answers 5xx, or is not there
+        after *patience* seconds.
         """
         limit = time.monotonic() + patience
         while time.monotonic() < limit:
@@ -258,24 +260,32 @@ class Server:
                 raise LauncherError(
                     f"Odoo ended with {self.process.returncode}:\n{process.tail(self.log)}"
                 )
-            try:
-                # The login page needs the registry, /web/health does not.
-                with urllib.request.urlopen(
-                    f"{self.url}/web/login?db={self.db}", timeout=60
-                ) as answer:
-                    if answer.status == 200:
-                        return
-            except urllib.error.HTTPError as error:
-                if error.code >= 500:
-                    raise LauncherError(
-                        f"Odoo answers {error.code}:\n{process.tail(self.log)}"
-                    ) from error
-            except OSError:
-                pass
+            if self._answers() and self._complete():
+                return
             time.sleep(0.1)
         raise LauncherError(
             f"Odoo did not answer within {patience:.0f} s:\n{process.tail(self.log)}"
         )
+
+    def _answers(self) -> bool:
+        # The login page needs the registry, /web/health does not.
+        url = f"{self.url}/web/login?db={self.db}"
+        try:
+            with urllib.request.urlopen(url, timeout=60) as answer:
+                return answer.status == 200
+        except urllib.error.HTTPError as error:
+            if error.code >= 500:
+                raise LauncherError(
+                    f"Odoo answers {error.code}:\n{process.tail(self.log)}"
+                ) from error
+        except OSError:
+            pass
+        return False
+
+    def _complete(self) -> bool:
+        """Tell whether all workers are there: HTTP, cron, and the one for the websocket."""
+        cron = int(self.options.get("max_cron_threads", 0))
+        return not self.workers or len(self.children()) >= self.workers + cron + 1
 
     def children(self) -> list[int]:
         """Return the ids of the server's child processes (HTTP, cron and gevent workers; none with

@@ -1,6 +1,7 @@
 from . import (
     delivery_carrier,
     ecom_carrier_account,
+    ecom_carrier_facts,
     ecom_manifest,
     ecom_parcel,
     ecom_purchase,

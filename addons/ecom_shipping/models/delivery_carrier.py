@@ -2,7 +2,7 @@ import json
 from decimal import Decimal
 
 from odoo import _, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from .ecom_shipping_template import LABEL_FORMATS
 
@@ -25,7 +25,6 @@ class DeliveryCarrier(models.Model):
     ecom_account_id = fields.Many2one(
         "ecom.carrier.account",
         "Carrier Account",
-        check_company=True,
         domain="[('provider', '=', delivery_type)]",
     )
     ecom_service_ids = fields.Many2many(
@@ -50,6 +49,22 @@ class DeliveryCarrier(models.Model):
         providers = self.env["ecom.carrier.account"]._providers()
         for carrier in self:
             carrier.ecom_is_ours = carrier.delivery_type in providers
+
+    @api.constrains("company_id", "ecom_account_id")
+    def _check_ecom_account_company(self):
+        """Odoo's methods may be shared by all companies, so ``check_company`` would say too much."""
+        for carrier in self.filtered("company_id"):
+            account_company = carrier.ecom_account_id.company_id
+            if account_company and account_company != carrier.company_id:
+                raise ValidationError(
+                    _(
+                        "The account %(account)s belongs to company %(other)s, the delivery method %(method)s to %(own)s.",
+                        account=carrier.ecom_account_id.name,
+                        other=account_company.name,
+                        method=carrier.name,
+                        own=carrier.company_id.name,
+                    )
+                )
 
     # === ODOO'S CARRIER API === #
 

@@ -30,6 +30,7 @@ class EcomParcel(models.Model):
 
     _name = "ecom.parcel"
     _description = "Parcel"
+    _inherit = ["ecom.carrier.facts"]
     _order = "shipment_id desc, number"
     _rec_names_search = ["name", "tracking_number"]
 
@@ -277,8 +278,9 @@ class EcomParcel(models.Model):
 
     def _track(self):
         """Ask the carrier about these parcels, side by side, and write down what is new."""
-        for account in self.account_id:
-            parcels = self.filtered(lambda p, a=account: p.account_id == a and p.tracking_number)
+        parcels_to_ask = self.sudo()  # sudo: only the carrier tells where a parcel is
+        for account in parcels_to_ask.account_id:
+            parcels = parcels_to_ask.filtered(lambda p, a=account: p.account_id == a and p.tracking_number)
             carrier = account.with_context(lang=account.company_id.partner_id.lang)._get_carrier()
             jobs = [(carrier, parcel.tracking_number) for parcel in parcels]
             with ThreadPoolExecutor(max_workers=min(TRACKING_THREADS, len(jobs) or 1)) as pool:

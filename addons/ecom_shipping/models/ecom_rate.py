@@ -46,6 +46,7 @@ class EcomRate(models.Model):
     details = fields.Char(help="What the price is made of.")
     excluded = fields.Boolean("Not Possible")
     reason = fields.Char("Why Not")
+    failed = fields.Boolean(help="The carrier gave no answer at all; it is asked again next time.")
     chosen_by_customer = fields.Boolean("Customer's Choice", compute="_compute_chosen")
     is_stale = fields.Boolean("Out of Date", compute="_compute_is_stale")
     is_cheapest = fields.Boolean("Cheapest", compute="_compute_badges")
@@ -77,6 +78,9 @@ class EcomRate(models.Model):
                 keys[place] = self._quote_key(rate.carrier_id, source._ecom_rate_request(rate.carrier_id))
             rate.is_stale = keys[place] != rate.quote_key or rate._is_too_old()
 
+    def _is_good(self):
+        return not self.failed and not self._is_too_old()
+
     def _is_too_old(self):
         valid_for = timedelta(hours=self.company_id.ecom_rate_validity_h or 12)
         return fields.Datetime.now() - self.quoted_at > valid_for
@@ -97,7 +101,7 @@ class EcomRate(models.Model):
             request = source._ecom_rate_request(carrier)
             key = self._quote_key(carrier, request)
             known = source.ecom_rate_ids.filtered(lambda r, c=carrier: r.carrier_id == c)
-            if known and all(rate.quote_key == key and not rate._is_too_old() for rate in known):
+            if known and all(rate.quote_key == key and rate._is_good() for rate in known):
                 good |= known
             else:
                 known.sudo().unlink()  # sudo: a clerk may replace rates that a colleague asked for
@@ -112,8 +116,8 @@ class EcomRate(models.Model):
             answers = list(pool.map(_rate_job, calls))
         values = [
             vals
-            for (carrier, key, request, _object), answer in zip(questions, answers, strict=True)
-            for vals in self._answer_values(source, carrier, key, request, answer)
+            for (carrier, key, _request, _object), (answer, failed) in zip(questions, answers, strict=True)
+            for vals in self._answer_values(source, carrier, key, answer, failed)
         ]
         # sudo: whoever may read the order may see its rates; creating them is our bookkeeping.
         return self.sudo().create(values).sudo(self.env.su)
@@ -123,7 +127,7 @@ class EcomRate(models.Model):
         terms = (*carrier.ecom_account_id._rate_terms(), carrier.id) if carrier.ecom_account_id else (carrier.id,)
         return rate_fingerprint(terms, request)
 
-    def _answer_values(self, source, carrier, key, request, answer):
+    def _answer_values(self, source, carrier, key, answer, failed):
         base = {
             "order_id": source.id if source._name == "sale.order" else False,
             "picking_id": source.id if source._name == "stock.picking" else False,
@@ -132,6 +136,7 @@ class EcomRate(models.Model):
             "quote_key": key,
             "quoted_at": fields.Datetime.now(),
             "currency_id": source._ecom_currency().id,
+            "failed": failed,
         }
         services = self.env["ecom.shipping.service"]._by_code(carrier.delivery_type)
         rates = [self._rate_values(source, carrier, services, rate) for rate in answer.rates]
@@ -185,12 +190,15 @@ class EcomRate(models.Model):
 
 
 def _rate_job(call):
-    """Ask one carrier; what goes wrong becomes an exclusion, because quoting never raises."""
+    """Ask one carrier; what goes wrong becomes an exclusion, because quoting never raises.
+
+    :returns: the answer, and whether it is only the sentence of a failure
+    """
     carrier, request = call
     try:
-        return carrier.rate(request)
+        return carrier.rate(request), False
     except CarrierError as error:
-        return RateAnswer(exclusions=(Exclusion("", carrier.name, str(error)),))
+        return RateAnswer(exclusions=(Exclusion("", carrier.name, str(error)),)), True
 
 
 def rate_request(sender, recipient, parcels, options, services):

@@ -42,11 +42,11 @@ class EcomShipment(models.Model):
 
     _name = "ecom.shipment"
     _description = "Shipment"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["ecom.carrier.facts", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
-    name = fields.Char(required=True, readonly=True, copy=False, default="/")
+    name = fields.Char(required=True, copy=False, default="/")
     state = fields.Selection(STATES, default="draft", required=True, readonly=True, copy=False, tracking=True, index=True)
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     picking_id = fields.Many2one(
@@ -204,6 +204,7 @@ class EcomShipment(models.Model):
 
     def action_buy(self):
         """Buy the labels of the selected shipments."""
+        self.check_access("write")
         problems = self.filtered(lambda s: s.state in (*OPEN_STATES, "exception"))._buy()
         if problems and len(self) == 1:
             raise UserError("\n".join(problems.values()))
@@ -211,6 +212,7 @@ class EcomShipment(models.Model):
 
     def action_void(self):
         """Void the labels of the selected shipments; each failure is kept on its shipment."""
+        self.check_access("write")
         problems = self._void(raise_error=len(self) == 1)
         return self._notify(_("%s shipment(s) voided.", len(self) - len(problems)), problems)
 

@@ -1,0 +1,151 @@
+"""Who may do what; each test tries to break in."""
+
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import new_test_user
+
+from tests.odoo.shipping_case import ShippingCase
+
+SECRETS = ("canada_post_user", "canada_post_password")
+
+
+class TestAccess(ShippingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.user = new_test_user(cls.env, "ship-user", "ecom_shipping.group_user")
+        cls.manager = new_test_user(cls.env, "ship-manager", "ecom_shipping.group_manager")
+        cls.admin = new_test_user(cls.env, "ship-admin", "ecom_shipping.group_administrator")
+        cls.packer = new_test_user(cls.env, "packer-x", "stock.group_stock_user")
+        cls.portal = new_test_user(cls.env, "portal-x", "base.group_portal")
+        cls.other_company = cls.env["res.company"].create({"name": "Other Shop"})
+        cls.stranger = new_test_user(
+            cls.env,
+            "stranger",
+            "ecom_shipping.group_administrator",
+            company_id=cls.other_company.id,
+            company_ids=[Command.set(cls.other_company.ids)],
+        )
+
+    def test_only_administrators_read_secrets(self):
+        for user in (self.user, self.manager, self.packer):
+            account = self.account.with_user(user)
+            self.assertTrue(account.name)
+            for secret in SECRETS:
+                with self.assertRaises(AccessError):
+                    account.read([secret])
+            self.assertFalse(set(SECRETS) & set(account.read()[0]))
+        self.assertEqual(self.account.with_user(self.admin).canada_post_password, "north-pass")
+
+    def test_secrets_are_in_no_export_for_others(self):
+        self.manager.group_ids += self.env.ref("base.group_allow_export")
+        with self.assertRaises(AccessError):
+            self.account.with_user(self.manager).export_data(["name", "canada_post_password"])
+
+    def test_secrets_cannot_be_searched_letter_by_letter(self):
+        with self.assertRaises(AccessError):
+            self.env["ecom.carrier.account"].with_user(self.manager).search(
+                [("canada_post_password", "=like", "n%")]
+            )
+
+    def test_only_administrators_change_accounts(self):
+        for user in (self.user, self.manager):
+            with self.assertRaises(AccessError):
+                self.account.with_user(user).write({"customer_number": "1"})
+        self.account.with_user(self.admin).write({"name": "CP"})
+
+    def test_only_managers_change_the_catalogue(self):
+        service = self.env.ref("ecom_shipping_canada_post.service_dom_ep")
+        with self.assertRaises(AccessError):
+            service.with_user(self.user).write({"name": "Cheap"})
+        service.with_user(self.manager).write({"name": "Expedited"})
+
+    def test_a_packer_ships_without_reading_the_order(self):
+        picking = self.make_picking().with_user(self.packer)
+        self.assertIs(picking.button_validate(), True)
+        self.assertTrue(picking.ecom_parcel_ids.tracking_number)
+        self.assertTrue(picking.ecom_parcel_ids.label_attachment_id.raw)
+
+    def test_nobody_writes_the_journal_or_events_by_hand(self):
+        shipment = self.validate(self.make_picking())
+        row = self.env["ecom.purchase"].search([("key", "=", shipment.parcel_ids.purchase_key)])
+        for user in (self.user, self.manager, self.admin):
+            with self.assertRaises(AccessError):
+                row.with_user(user).write({"state": "voided"})
+            with self.assertRaises(AccessError):
+                self.env["ecom.tracking.event"].with_user(user).create(
+                    {
+                        "parcel_id": shipment.parcel_ids.id,
+                        "moment": "2026-11-01 10:00:00",
+                        "code": "1",
+                        "name": "x",
+                        "status": "delivered",
+                    }
+                )
+
+    def test_a_user_cannot_fake_a_bought_label(self):
+        picking = self.make_picking()
+        shipment = self.env["ecom.shipment"].browse(picking._ecom_open_shipments().ids).with_user(self.user)
+        with self.assertRaises(AccessError):
+            shipment.parcel_ids.write({"tracking_number": "1234", "purchase_key": "x"})
+        with self.assertRaises(AccessError):
+            shipment.write({"state": "delivered"})
+
+    def test_another_company_sees_nothing(self):
+        shipment = self.validate(self.make_picking())
+        self.env["ecom.manifest"]._collect()
+        for model in ("ecom.shipment", "ecom.parcel", "ecom.manifest", "ecom.carrier.account", "ecom.purchase"):
+            self.assertFalse(self.env[model].with_user(self.stranger).search([]), model)
+        with self.assertRaises(AccessError):
+            shipment.with_user(self.stranger).read(["name"])
+        label = shipment.parcel_ids.label_attachment_id
+        with self.assertRaises(AccessError):
+            label.with_user(self.stranger).read(["datas"])
+
+    def test_portal_users_reach_no_model(self):
+        shipment = self.validate(self.make_picking())
+        for record in (shipment, shipment.parcel_ids, self.account):
+            with self.assertRaises(AccessError):
+                record.with_user(self.portal).read(["name"])
+        with self.assertRaises(AccessError):
+            shipment.parcel_ids.label_attachment_id.with_user(self.portal).read(["datas"])
+
+    def test_companies_do_not_mix(self):
+        other = self.account.copy({"company_id": self.other_company.id, "name": "Other"})
+        with self.assertRaisesRegex(Exception, "[Cc]ompan"):
+            self.carrier.ecom_account_id = other
+
+
+class TestNeutralize(ShippingCase):
+    def test_a_neutralised_copy_reaches_nobody(self):
+        from odoo.modules.neutralize import get_neutralization_queries
+
+        self.account.environment = "production"
+        self.env.flush_all()
+        for query in get_neutralization_queries(["delivery", "ecom_shipping", "ecom_shipping_canada_post"]):
+            self.env.cr.execute(query)
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
+        self.assertEqual(self.account.environment, "test")
+        self.assertFalse(self.account.canada_post_password or self.account.canada_post_user)
+        endpoint = self.env["ir.config_parameter"].sudo().get_param("ecom_shipping_canada_post.endpoint")
+        self.assertTrue(endpoint.startswith("http://127.0.0.1"))
+        self.assertFalse(self.env["ecom.tracking.notice"].search([]))
+        crons = self.env.ref("ecom_shipping.cron_track") | self.env.ref("ecom_shipping.cron_manifest_papers")
+        self.assertFalse(any(crons.mapped("active")))
+        self.assertFalse(self.carrier.active)
+
+    def test_every_secret_field_is_blanked(self):
+        secrets = [
+            name
+            for name, field in self.env["ecom.carrier.account"]._fields.items()
+            if field.groups and "group_administrator" in field.groups
+        ]
+        from odoo.modules.neutralize import get_neutralization_queries
+
+        text = " ".join(
+            get_neutralization_queries(sorted({f"{m}" for m in self.env.registry._init_modules if m.startswith("ecom_")}))
+        )
+        self.assertTrue(secrets)
+        for name in secrets:
+            self.assertIn(f"{name} = NULL", " ".join(text.split()), name)

@@ -156,13 +156,16 @@ def test_control_is_not_open_to_web_pages(post):
     assert post.connection.getresponse().status == 403
 
 
-def test_control_refuses_nonsense(post):
+def test_control_refuses_nonsense(post, box):
     assert post.control("GET", "nothing")[0] == 404
     assert post.control("POST", "settings", {"colour": "red"})[0] == 400
     assert post.control("POST", "clock", {"now": "yesterday"})[0] == 400
-    post.connection.request("POST", "/_control/faults", "[1")
-    answer = post.connection.getresponse()
-    assert (answer.status, b"error" in answer.read()) == (400, True)
+    for body in ("[1", "[1]"):
+        post.connection.request("POST", "/_control/settings", body)
+        answer = post.connection.getresponse()
+        assert (answer.status, b"error" in answer.read()) == (400, True)
+    with pytest.raises(ValueError, match="colour"):
+        box.control("POST", "/_control/settings", {"colour": "red"})
 
 
 def test_only_loopback(box):

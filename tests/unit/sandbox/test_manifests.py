@@ -72,7 +72,13 @@ def test_list_by_date(post):
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?start=20260114", "?start=2026-01-14&end=20260114", "?start=1&end=2&x=3"]
+    "query",
+    [
+        "",
+        "?start=20260114",
+        "?start=2026-01-14&end=20260114",
+        "?start=20260114&end=20260114&limit=3",
+    ],
 )
 def test_list_refused(post, query):
     assert codes(post.get(ROOT + "/manifest" + query, MANIFEST)) == ["9105"]

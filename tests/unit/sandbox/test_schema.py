@@ -13,6 +13,7 @@ from tests.unit.sandbox.caller import (
     REFUND_XML,
     codes,
     edit,
+    options,
     own,
     rates,
     shipment,
@@ -143,6 +144,8 @@ def test_same_verdict_as_the_published_schemas():
         {"delivery-spec/notification": "<email>a@b.co</email><on-shipment>true</on-shipment>"},
         {"delivery-spec/references/customer-ref-1": "R" * 36},
         {"delivery-spec/surprise": "x"},
+        {"options": ""},
+        {"options": options(*["DC"] * 21)},
     ],
 )
 def test_malformed_shipments(post, changes):

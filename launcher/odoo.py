@@ -18,12 +18,13 @@ from pathlib import Path
 from . import browser, logscan, odoo_source, postgres, process, state
 from .state import LauncherError
 
+PROGRAM = Path(__file__).parent / "bin" / "odoo"
 START_PATIENCE = 180.0  # seconds until a server has to answer
 
 
 def command(*arguments: str) -> list[str]:
     """Return the command line that runs Odoo with *arguments* in the launcher's environment."""
-    return [str(process.interpreter()), "-m", "odoo", *(str(argument) for argument in arguments)]
+    return [str(process.interpreter()), str(PROGRAM), *map(str, arguments)]
 
 
 def environment(**extra: str) -> dict[str, str]:

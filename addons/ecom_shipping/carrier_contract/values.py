@@ -43,6 +43,8 @@ class ParcelSpec:
     :param weight_g: gross weight in grams, above zero
     :param length_mm: longest side in millimetres, or 0 when unknown (width and height likewise)
     :param value: what the goods are worth, or None
+    :param given_number: tracking number that the parcel carries already (a sticker of the carrier),
+        for carriers that take one, else empty
     """
 
     reference: str
@@ -51,6 +53,7 @@ class ParcelSpec:
     width_mm: int = 0
     height_mm: int = 0
     value: Money | None = None
+    given_number: str = ""
 
     @property
     def has_size(self):
@@ -212,13 +215,31 @@ class Sale:
 
 
 @dataclass(frozen=True)
+class ManifestParcel:
+    """One line of a manifest, for carriers whose list is written from our side.
+
+    :param sale: carrier reference of its sale
+    :param recipient: as it was bought
+    """
+
+    sale: str
+    tracking_number: str
+    recipient: Address
+    weight_g: int = 0
+    service_code: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True)
 class ManifestRequest:
     """Parcels handed over together.
 
     :param key: idempotency key, 35 characters at most
     :param groups: hand-over groups whose sales are transmitted
     :param sales: carrier references that belong to this manifest
+    :param parcels: the parcels of these sales, in the order in which they are listed
     :param excluded: carrier references in these groups that stay behind
+    :param reference: our own number of the manifest
     """
 
     key: str
@@ -229,13 +250,7 @@ class ManifestRequest:
     reference: str = ""
     detailed: bool = True
     mailing_date: date | None = None
-
-
-@dataclass(frozen=True)
-class TransmittedManifest:
-    """One manifest as the carrier names it. ``ref`` is what ``manifest()`` takes."""
-
-    ref: str
+    parcels: tuple[ManifestParcel, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -251,6 +266,18 @@ class ManifestSummary:
     document: Document | None = None
     sales: tuple[str, ...] = ()
     total: Money | None = None
+
+
+@dataclass(frozen=True)
+class TransmittedManifest:
+    """One manifest as the carrier names it. ``ref`` is what ``manifest()`` takes.
+
+    :param summary: the manifest itself, from a carrier whose paper is ready at once;
+        ``manifest()`` is not asked then
+    """
+
+    ref: str
+    summary: ManifestSummary | None = None
 
 
 @dataclass(frozen=True)

@@ -167,10 +167,13 @@ class EcomManifest(models.Model):
             raise UserError(_("Somebody else is transmitting this manifest right now.")) from error
 
     def _after_transmit(self, refs):
+        papers = [{"ref": item.ref, "number": "", "done": False} for item in refs]
+        for paper, item in zip(papers, refs, strict=True):
+            self._take_paper(paper, item.summary)
         self.write(
             {
                 "state": "transmitted",
-                "carrier_refs": [{"ref": item.ref, "number": "", "done": False} for item in refs],
+                "carrier_refs": papers,
                 "transmitted_at": fields.Datetime.now(),
                 "next_paper_at": fields.Datetime.now(),
                 "problem": False,
@@ -193,8 +196,9 @@ class EcomManifest(models.Model):
             sales=tuple(rows.mapped("carrier_ref")),
             sender=(self.warehouse_id.partner_id or self.company_id.partner_id)._ecom_address(),
             excluded=tuple(self._others_in(groups, rows)),
-            reference=self.name[-12:],
+            reference=self.name,
             mailing_date=fields.Date.context_today(self),
+            parcels=tuple(parcel._manifest_parcel() for parcel in self.parcel_ids.sorted("id")),
         )
 
     def _others_in(self, groups, mine):

@@ -8,8 +8,11 @@ from odoo.tools.pdf import merge_pdf
 
 from odoo.addons.ecom_shipping.carrier_contract import (
     FINAL_STATUSES,
+    Address,
+    Capability,
     CarrierError,
     DocumentKind,
+    ManifestParcel,
     ParcelSpec,
     TrackingAnswer,
     current_status,
@@ -138,6 +141,23 @@ class EcomParcel(models.Model):
             length_mm=self.length_mm,
             width_mm=self.width_mm,
             height_mm=self.height_mm,
+        )
+
+    def _manifest_parcel(self):
+        """This parcel as a line of a manifest, addressed as it was bought."""
+        return ManifestParcel(
+            sale=self.carrier_ref or "",
+            tracking_number=self.tracking_number or "",
+            recipient=Address(
+                name=self.recipient_name or "",
+                city=self.recipient_city or "",
+                province=self.recipient_province or "",
+                postal_code=self.recipient_postal_code or "",
+                country=self.recipient_country or "",
+            ),
+            weight_g=self.weight_g,
+            service_code=self.service_id.code or "",
+            reference=self.shipment_id.reference_1 or "",
         )
 
     def _apply_sale(self, sale, key):
@@ -282,6 +302,9 @@ class EcomParcel(models.Model):
         for account in parcels_to_ask.account_id:
             parcels = parcels_to_ask.filtered(lambda p, a=account: p.account_id == a and p.tracking_number)
             carrier = account.with_context(lang=account.company_id.partner_id.lang)._get_carrier()
+            if not carrier.can(Capability.TRACK):
+                parcels.write({"tracking_closed": True})  # there is nobody to ask
+                continue
             jobs = [(carrier, parcel.tracking_number) for parcel in parcels]
             with ThreadPoolExecutor(max_workers=min(TRACKING_THREADS, len(jobs) or 1)) as pool:
                 answers = list(pool.map(_track_job, jobs))

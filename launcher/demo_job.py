@@ -47,7 +47,12 @@ class Session:
         context = self.context | kwargs.pop("context", {})
         return self._post(
             f"/web/dataset/call_kw/{model}/{method}",
-            {"model": model, "method": method, "args": args, "kwargs": kwargs | {"context": context}},
+            {
+                "model": model,
+                "method": method,
+                "args": args,
+                "kwargs": kwargs | {"context": context},
+            },
         )
 
     def search(self, model, domain, fields, **options):
@@ -141,11 +146,11 @@ def _put_in_stock(shop, product, location):
 def customers(shop):
     """``{code: partner id}``, made where they are missing."""
     (canada,) = shop.admin.search("res.country", [("code", "=", "CA")], ["id"])
-    states = shop.admin.search(
-        "res.country.state", [("country_id", "=", canada["id"])], ["code"]
-    )
+    states = shop.admin.search("res.country.state", [("country_id", "=", canada["id"])], ["code"])
     provinces = {state["code"]: state["id"] for state in states}
-    return {row["code"]: _customer(shop, row, canada["id"], provinces) for row in table("customers")}
+    return {
+        row["code"]: _customer(shop, row, canada["id"], provinces) for row in table("customers")
+    }
 
 
 def _customer(shop, row, country, provinces):
@@ -202,7 +207,14 @@ def quote_and_confirm(shop, reference, lines, goods, people):
                 "ecom_option_ids": [(6, 0, options)],
                 "ecom_declared_value": float(lines[0]["declared_value"] or 0),
                 "order_line": [
-                    (0, 0, {"product_id": goods[line["product"]], "product_uom_qty": int(line["quantity"])})
+                    (
+                        0,
+                        0,
+                        {
+                            "product_id": goods[line["product"]],
+                            "product_uom_qty": int(line["quantity"]),
+                        },
+                    )
                     for line in lines
                 ],
             }
@@ -234,7 +246,15 @@ def _choose_service(shop, order, service):
     rates = shop.clerk.search(
         "ecom.rate",
         [("order_id", "=", order)],
-        ["service_id", "service_name", "order_price", "order_taxes", "expected_date", "excluded", "reason"],
+        [
+            "service_id",
+            "service_name",
+            "order_price",
+            "order_taxes",
+            "expected_date",
+            "excluded",
+            "reason",
+        ],
     )
     usable = [rate for rate in rates if not rate["excluded"]]
     say("  ".join(f"{r['service_name']} {r['order_price']:.2f}" for r in usable))
@@ -291,11 +311,18 @@ def pack_and_ship(shop, order, lines, goods):
 def _put_in_pack(shop, picking, product_ids):
     lines = shop.packer.search(
         "stock.move.line",
-        [("picking_id", "=", picking), ("product_id", "in", product_ids), ("result_package_id", "=", False)],
+        [
+            ("picking_id", "=", picking),
+            ("product_id", "in", product_ids),
+            ("result_package_id", "=", False),
+        ],
         ["id"],
     )
     (box,) = shop.packer.search(
-        "stock.package.type", [("package_carrier_type", "in", ("none", False, "canada_post"))], ["id"], limit=1
+        "stock.package.type",
+        [("package_carrier_type", "in", ("none", False, "canada_post"))],
+        ["id"],
+        limit=1,
     ) or [shop._missing("a package type")]
     (wizard,) = shop.packer.call(
         "stock.put.in.pack",
@@ -325,19 +352,25 @@ def hand_over(shop):
     limit = time.monotonic() + PAPER_PATIENCE
     while True:
         manifests = shop.manager.read(
-            "ecom.manifest", ids, ["name", "number", "parcel_count", "paper_ready", "document_ids", "problem"]
+            "ecom.manifest",
+            ids,
+            ["name", "number", "parcel_count", "paper_ready", "document_ids", "problem"],
         )
         if all(manifest["paper_ready"] for manifest in manifests):
             break
         if time.monotonic() > limit:
-            raise JobError(f"The carrier wrote no manifest within {PAPER_PATIENCE:.0f} s: {manifests}")
+            raise JobError(
+                f"The carrier wrote no manifest within {PAPER_PATIENCE:.0f} s: {manifests}"
+            )
         say("the carrier is still writing the manifest ...")
         time.sleep(1)
         shop.manager.call("ecom.manifest", "action_fetch_papers", ids)
     for manifest in manifests:
         for document in manifest["document_ids"]:
             path = _save(shop, shop.manager, document, "manifests")
-            say(f"{manifest['name']} (no. {manifest['number']}): {manifest['parcel_count']} parcels, paper {path}")
+            say(
+                f"{manifest['name']} (no. {manifest['number']}): {manifest['parcel_count']} parcels, paper {path}"
+            )
 
 
 # --- tracking -------------------------------------------------------------------------------------
@@ -348,19 +381,27 @@ def follow(shop, parcels):
     shown = {}
     for _round in range(MOST_TRACKING_ROUNDS):
         rows = shop.clerk.read(
-            "ecom.parcel", parcels, ["tracking_number", "tracking_status", "last_scan", "shipment_id"]
+            "ecom.parcel",
+            parcels,
+            ["tracking_number", "tracking_status", "last_scan", "shipment_id"],
         )
         for row in rows:
             if row["tracking_status"] != shown.get(row["id"]) and row["last_scan"]:
                 shown[row["id"]] = row["tracking_status"]
-                say(f"{row['tracking_number']}: {row['tracking_status'].replace('_', ' ')} - {row['last_scan']}")
+                say(
+                    f"{row['tracking_number']}: {row['tracking_status'].replace('_', ' ')} - {row['last_scan']}"
+                )
         travelling = [row for row in rows if row["tracking_status"] != "delivered"]
         if not travelling:
             return
         for row in travelling:
             shop.advance(row["tracking_number"])
-        shop.clerk.call("ecom.shipment", "action_track", [row["shipment_id"][0] for row in travelling])
-    raise JobError(f"After {MOST_TRACKING_ROUNDS} rounds these parcels are not delivered: {travelling}")
+        shop.clerk.call(
+            "ecom.shipment", "action_track", [row["shipment_id"][0] for row in travelling]
+        )
+    raise JobError(
+        f"After {MOST_TRACKING_ROUNDS} rounds these parcels are not delivered: {travelling}"
+    )
 
 
 def run(shop):
@@ -387,7 +428,9 @@ def run(shop):
     say()
     say(f"Done: {len(orders)} orders, {len(parcels)} parcels, all delivered.")
     say(f"Labels: {shop.out / 'labels'}   manifests: {shop.out / 'manifests'}")
-    say(f"Look around: {shop.url}/odoo/shipments   logins: clerk, packer, manager, admin (password = login)")
+    say(
+        f"Look around: {shop.url}/odoo/shipments   logins: clerk, packer, manager, admin (password = login)"
+    )
 
 
 def main():

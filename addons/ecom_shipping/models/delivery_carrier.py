@@ -66,6 +66,25 @@ class DeliveryCarrier(models.Model):
                     )
                 )
 
+    # === ENVIRONMENT === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        carriers = super().create(vals_list)
+        for carrier in carriers.filtered("ecom_account_id"):
+            carrier.prod_environment = carrier.ecom_account_id.environment == "production"
+        return carriers
+
+    def write(self, vals):
+        """Odoo's environment switch and the account's say the same: the account is what is called."""
+        result = super().write(vals)
+        if "ecom_account_id" in vals:
+            for carrier in self.filtered("ecom_account_id"):
+                carrier.prod_environment = carrier.ecom_account_id.environment == "production"
+        elif "prod_environment" in vals:
+            self.ecom_account_id._follow_switch(vals["prod_environment"])
+        return result
+
     # === ODOO'S CARRIER API === #
 
     def _ecom_rate_shipment(self, order):

@@ -61,6 +61,23 @@ class EcomCarrierAccount(models.Model):
         "CHECK(calls_in_flight BETWEEN 1 AND 50)", "Between 1 and 50 calls may run at the same time."
     )
 
+    delivery_carrier_ids = fields.One2many("delivery.carrier", "ecom_account_id", "Delivery Methods")
+
+    # === ENVIRONMENT === #
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "environment" in vals:
+            production = vals["environment"] == "production"
+            methods = self.with_context(active_test=False).delivery_carrier_ids
+            methods.filtered(lambda c: c.prod_environment != production).write({"prod_environment": production})
+        return result
+
+    def _follow_switch(self, production):
+        """Odoo's Test/Production button on a delivery method was pressed."""
+        environment = "production" if production else "test"
+        self.filtered(lambda a: a.environment != environment).write({"environment": environment})
+
     # === THE CARRIER OBJECT === #
 
     def _build_carrier(self, language="en"):
@@ -85,6 +102,11 @@ class EcomCarrierAccount(models.Model):
         return (self.id, self.environment, self.customer_number or "", self.contract_number or "")
 
     # === ACTIONS === #
+
+    def action_toggle_environment(self):
+        """Odoo's Test/Production button, on the account."""
+        for account in self:
+            account.environment = "test" if account.environment == "production" else "production"
 
     def action_test_connection(self):
         """Ask the carrier who we are; keeps the answer on the account and shows it."""

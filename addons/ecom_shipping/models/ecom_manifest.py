@@ -303,6 +303,35 @@ class EcomManifest(models.Model):
             "target": "new",
         }
 
+    def action_send(self):
+        """Mail links to the papers: they open without a login and can be withdrawn, unlike a file."""
+        self.ensure_one()
+        if not self.document_ids:
+            raise UserError(_("The carrier is still writing the manifest. It will be fetched by itself in a moment."))
+        self.document_ids.generate_access_token()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "mail.compose.message",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_model": self._name,
+                "default_res_ids": self.ids,
+                "default_template_id": self.env.ref("ecom_shipping.mail_template_manifest").id,
+                "default_composition_mode": "comment",
+                "force_email": True,
+            },
+        }
+
+    def _paper_links(self):
+        """``(name, address with token)`` of each paper, for the mail."""
+        base = self.get_base_url()
+        return [
+            (paper.name, f"{base}/web/content/{paper.id}?access_token={paper.access_token}&download=true")
+            for paper in self.document_ids.sudo()  # sudo: the token is readable by administrators only
+            if paper.access_token
+        ]
+
     def action_view_parcels(self):
         self.ensure_one()
         action = self.env["ir.actions.actions"]._for_xml_id("ecom_shipping.action_ecom_parcel")

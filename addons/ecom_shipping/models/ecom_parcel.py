@@ -396,7 +396,7 @@ class EcomParcel(models.Model):
 
     def _timeline(self):
         """Events for the portal, newest first, as plain values."""
-        labels = dict(STATUSES)
+        labels = dict(self.env["ecom.tracking.event"]._fields["status"]._description_selection(self.env))
         return [
             {
                 "moment": event.moment,
@@ -407,6 +407,10 @@ class EcomParcel(models.Model):
             }
             for event in self.event_ids
         ]
+
+    def action_track(self):
+        """Ask the carrier now."""
+        self.filtered("tracking_number")._track()
 
     def action_open_tracking(self):
         self.ensure_one()

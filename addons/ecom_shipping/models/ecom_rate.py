@@ -51,6 +51,8 @@ class EcomRate(models.Model):
     is_stale = fields.Boolean("Out of Date", compute="_compute_is_stale")
     is_cheapest = fields.Boolean("Cheapest", compute="_compute_badges")
     is_fastest = fields.Boolean("Fastest", compute="_compute_badges")
+    highlight = fields.Char(compute="_compute_highlight")
+    note = fields.Char("Remarks", compute="_compute_note")
 
     @api.depends("service_id", "order_id.ecom_service_id", "picking_id.sale_id.ecom_service_id")
     def _compute_chosen(self):
@@ -67,6 +69,28 @@ class EcomRate(models.Model):
             dates = [day for day in others.mapped("expected_date") if day]
             rate.is_cheapest = rate in usable and rate.order_price == min(others.mapped("order_price"))
             rate.is_fastest = rate in usable and bool(dates) and rate.expected_date == min(dates)
+
+    @api.depends("is_cheapest", "is_fastest", "chosen_by_customer", "is_stale")
+    def _compute_highlight(self):
+        """What speaks for this rate, in the words of one badge."""
+        for rate in self:
+            words = [
+                rate.chosen_by_customer and _("Customer's choice"),
+                rate.is_cheapest and _("Cheapest"),
+                rate.is_fastest and _("Fastest"),
+            ]
+            rate.highlight = " · ".join(word for word in words if word and not rate.is_stale) or False
+
+    @api.depends("excluded", "reason", "transit_days", "guaranteed")
+    def _compute_note(self):
+        for rate in self:
+            days = rate.transit_days
+            if rate.excluded:
+                rate.note = rate.reason
+            elif rate.guaranteed and days:
+                rate.note = _("Guaranteed, %s business day(s)", days)
+            else:
+                rate.note = _("%s business day(s)", days) if days else False
 
     def _compute_is_stale(self):
         """Stale: weight, size, address, options or account changed since, or it is too old."""

@@ -1,4 +1,7 @@
+import pytz
+
 from odoo import api, fields, models
+from odoo.http import request
 
 from odoo.addons.ecom_shipping.carrier_contract import ParcelSpec
 from odoo.addons.ecom_shipping.models.ecom_rate import rate_request
@@ -87,6 +90,13 @@ class SaleOrder(models.Model):
         # sudo: the portal page checked that this visitor may see this order.
         parcels = self.sudo().ecom_shipment_ids.filtered(lambda s: s.state not in ("draft", "rated", "void"))
         return parcels.parcel_ids.filtered("purchase_key").sorted("id")
+
+    def _ecom_portal_zone(self):
+        """The visitor's time zone on the portal page: the browser's, else the user's, else the merchant's."""
+        browser = request.cookies.get("tz") if request else None
+        if browser in pytz.all_timezones_set:
+            return browser
+        return self.env.user.tz or self.company_id.partner_id.tz or "UTC"
 
 
 def _worst(shipments):

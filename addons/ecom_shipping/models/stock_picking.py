@@ -199,9 +199,9 @@ class StockPicking(models.Model):
         templates = self._ecom_templates()
         open_by_picking = {s.picking_id: s for s in self.ecom_shipment_ids.sorted("id") if s.state in OPEN_STATES}
         fresh = self.filtered(lambda p: p not in open_by_picking)
-        created = self.env["ecom.shipment"].with_context(mail_create_nolog=True, tracking_disable=True).create(
-            [p._ecom_shipment_values(templates._for_picking(p)) for p in fresh]
-        )
+        # sudo: a quoted price is a fact of the carrier that users may not write
+        Shipment = self.env["ecom.shipment"].sudo().with_context(mail_create_nolog=True, tracking_disable=True)
+        created = Shipment.create([p._ecom_shipment_values(templates._for_picking(p)) for p in fresh])
         for picking in self - fresh:
             picking._ecom_refresh(open_by_picking[picking], templates._for_picking(picking))
         open_by_picking |= dict(zip(fresh, created.with_context(self.env.context), strict=True))
@@ -211,6 +211,8 @@ class StockPicking(models.Model):
         carrier = self.carrier_id
         reference_1, reference_2 = template._references(self)
         times_shipped = len(self.ecom_shipment_ids)
+        service = self._ecom_wanted_service(carrier)
+        quoted = self._ecom_last_quote(carrier, service)
         return {
             "name": f"{self.name} #{times_shipped + 1}" if times_shipped else self.name,
             "company_id": self.company_id.id,
@@ -221,7 +223,9 @@ class StockPicking(models.Model):
             "sender_id": self._ecom_sender().id,
             "carrier_id": carrier.id,
             "account_id": carrier._ecom_get_account().id,
-            "service_id": self._ecom_wanted_service(carrier).id,
+            "service_id": service.id,
+            "currency_id": quoted.carrier_currency_id.id,
+            "price_quoted": quoted.price,
             "option_ids": [fields.Command.set((self.ecom_option_ids or template.option_ids).ids)],
             "declared_value": self.ecom_declared_value,
             "reference_1": reference_1,
@@ -230,6 +234,14 @@ class StockPicking(models.Model):
             "label_format": template.label_format or carrier.ecom_label_format or "pdf_4x6",
             "parcel_ids": [fields.Command.create(values) for values in self._ecom_parcel_values(template)],
         }
+
+    def _ecom_last_quote(self, carrier, service):
+        """The rate that was shown for ``service``: for the transfer as packed, else for the order."""
+        # sudo: a packer may not read the order that the price was quoted for
+        rates = self.ecom_rate_ids or self.sale_id.sudo().ecom_rate_ids
+        return rates.filtered(
+            lambda r: r.carrier_id == carrier and r.service_id == service and not r.excluded and service
+        )[:1]
 
     def _ecom_refresh(self, shipment, template):
         """Bring an open shipment up to date with the transfer; weights that a person gave stay."""

@@ -11,9 +11,8 @@ from odoo.addons.ecom_shipping.carrier_contract import Address, Message, Refused
 
 from .tables import ADDRESS_LENGTHS, EMAIL_LENGTH, PROVINCES
 from .texts import name_field, say
+from .xml import ILLEGAL
 
-# Characters that XML 1.0 cannot carry, escaped or not.
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _POSTAL_CODE = re.compile(r"[A-Z][0-9][A-Z][0-9][A-Z][0-9]")
 _PHONE_FILLING = re.compile(r"[\s().\-/]+")
 _DIGITS = re.compile(r"[0-9]{1,10}")
@@ -25,7 +24,9 @@ _EMAIL = re.compile(
 
 def clean(text):
     """``text`` with single blanks and without characters that XML cannot carry."""
-    return " ".join(_ILLEGAL.sub("", text).split())
+    if not text.isprintable():
+        text = ILLEGAL.sub("", text)
+    return " ".join(text.split())
 
 
 def kilograms(weight_g):

@@ -111,6 +111,9 @@ class Transport:
         return f"{base.scheme}://{base.netloc}{link.path}{query}"
 
     def _send_once(self, call, url):
+        # The media type may come from a link: it must not break out of its header.
+        if not (call.accept.isascii() and call.accept.isprintable()):
+            raise Unreadable(say(self._language, "incomplete", expected="media-type"))
         headers = {"Accept": call.accept}
         if call.method == "POST":
             headers["Content-Type"] = call.accept  # the same in every operation (facts 3)

@@ -46,12 +46,13 @@ def _sentence(language, key, **numbers):
     return say(language, key, **words)
 
 
-def write(builder, parent, parcel):
-    """Append ``parcel-characteristics`` below ``parent``; the longest side is the length."""
-    block = builder.add(parent, "parcel-characteristics")
-    builder.add(block, "weight", kilograms(parcel.weight_g))
-    if parcel.has_size:
-        sides = sorted((parcel.length_mm, parcel.width_mm, parcel.height_mm), reverse=True)
-        dimensions = builder.add(block, "dimensions")
-        for name, side in zip(("length", "width", "height"), sides, strict=True):
-            builder.add(dimensions, name, centimetres(side))
+def write(builder, parcel):
+    """Append ``parcel-characteristics``; the longest side is the length."""
+    with builder.block("parcel-characteristics"):
+        builder.add("weight", kilograms(parcel.weight_g))
+        if parcel.has_size:
+            sides = sorted((parcel.length_mm, parcel.width_mm, parcel.height_mm), reverse=True)
+            with builder.block("dimensions"):
+                builder.add("length", centimetres(sides[0]))
+                builder.add("width", centimetres(sides[1]))
+                builder.add("height", centimetres(sides[2]))

@@ -12,7 +12,7 @@ from odoo.addons.ecom_shipping.carrier_contract import (
 
 from . import shipment, xml
 from .call import Call, segment
-from .check import Checker
+from .check import Checker, clean
 from .tables import (
     EMPTY_MANIFEST,
     GROUP_LENGTH,
@@ -66,32 +66,32 @@ def transmit_call(account, request, language):
 
 def _body(checker, account, request):
     builder = xml.Builder(NAMESPACE + "manifest-v8", "transmit-set")
-    root, add = builder.root, builder.add
     sender = checker.address("sender", request.sender)
-    add(root, "customer-request-id", checker.text("key", request.key, KEY_LENGTH, required=True))
-    groups = add(root, "group-ids")
-    for group in request.groups:
-        add(groups, "group-id", checker.text("groups", group, GROUP_LENGTH, required=True))
-    shipment.shipping_point(builder, root, account, sender)
-    add(root, "detailed-manifests", "true" if request.detailed else "false")
-    add(root, "method-of-payment", account.payment_method)
-    _manifest_address(builder, root, sender)
-    reference = checker.text("reference", request.reference, 1000)
-    builder.add_if(root, "customer-reference", reference[:MANIFEST_REFERENCE_LENGTH].rstrip())
+    builder.add("customer-request-id", checker.text("key", request.key, KEY_LENGTH, required=True))
+    with builder.block("group-ids"):
+        for group in request.groups:
+            group = checker.text("groups", group, GROUP_LENGTH, required=True)
+            builder.add("group-id", group)
+    shipment.write_shipping_point(builder, account, sender)
+    builder.add("detailed-manifests", "true" if request.detailed else "false")
+    builder.add("method-of-payment", account.payment_method)
+    _write_address(builder, sender)
+    reference = clean(request.reference)[:MANIFEST_REFERENCE_LENGTH]
+    builder.add_if("customer-reference", reference.rstrip())
     if request.excluded:
-        excluded = add(root, "excluded-shipments")
-        for number in request.excluded:
-            add(excluded, "shipment-id", segment(number, "excluded", checker.language))
+        with builder.block("excluded-shipments"):
+            for number in request.excluded:
+                builder.add("shipment-id", segment(number, "excluded", checker.language))
     return builder.body()
 
 
-def _manifest_address(builder, root, sender):
-    block = builder.add(root, "manifest-address")
-    builder.add(block, "manifest-company", sender.company)
-    if sender.name != sender.company:
-        builder.add_if(block, "manifest-name", sender.name)
-    builder.add(block, "phone-number", sender.phone)
-    shipment.address_details(builder, block, sender)
+def _write_address(builder, sender):
+    with builder.block("manifest-address"):
+        builder.add("manifest-company", sender.company)
+        if sender.name != sender.company:
+            builder.add_if("manifest-name", sender.name)
+        builder.add("phone-number", sender.phone)
+        shipment.write_address(builder, sender)
 
 
 def read_list(root):

@@ -54,12 +54,12 @@ def _amount(checker, field, choice, rule, parcel):
     return f"{amount:f}"
 
 
-def write(builder, parent, options):
-    """Append the ``options`` block below ``parent``; nothing when there are none."""
+def write(builder, options):
+    """Append the ``options`` block; nothing when there are none."""
     if not options:
         return
-    block = builder.add(parent, "options")
-    for code, amount in options:
-        option = builder.add(block, "option")
-        builder.add(option, "option-code", code)
-        builder.add_if(option, "option-amount", amount)
+    with builder.block("options"):
+        for code, amount in options:
+            with builder.block("option"):
+                builder.add("option-code", code)
+                builder.add_if("option-amount", amount)

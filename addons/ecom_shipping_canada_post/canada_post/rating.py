@@ -74,22 +74,21 @@ def call(account, scenario, index, parcel, services):
     :rtype: Call
     """
     builder = xml.Builder(NAMESPACE + "ship/rate-v4", "mailing-scenario")
-    root = builder.root
-    builder.add(root, "customer-number", account.customer_number)
-    builder.add_if(root, "contract-id", account.contract_id)
-    builder.add_if(root, "promo-code", account.promo_code)
-    builder.add(root, "quote-type", "commercial")
+    builder.add("customer-number", account.customer_number)
+    builder.add_if("contract-id", account.contract_id)
+    builder.add_if("promo-code", account.promo_code)
+    builder.add("quote-type", "commercial")
     if scenario.mailing_date:
-        builder.add(root, "expected-mailing-date", scenario.mailing_date.isoformat())
-    options.write(builder, root, scenario.options[index])
-    limits.write(builder, root, parcel)
+        builder.add("expected-mailing-date", scenario.mailing_date.isoformat())
+    options.write(builder, scenario.options[index])
+    limits.write(builder, parcel)
     if services:
-        block = builder.add(root, "services")
-        for code in services:
-            builder.add(block, "service-code", code)
-    builder.add(root, "origin-postal-code", scenario.origin)
-    domestic = builder.add(builder.add(root, "destination"), "domestic")
-    builder.add(domestic, "postal-code", scenario.destination)
+        with builder.block("services"):
+            for code in services:
+                builder.add("service-code", code)
+    builder.add("origin-postal-code", scenario.origin)
+    with builder.block("destination"), builder.block("domestic"):
+        builder.add("postal-code", scenario.destination)
     return Call("POST", "/rs/ship/price", RATE_TYPE, body=builder.body())
 
 

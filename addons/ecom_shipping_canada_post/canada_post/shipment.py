@@ -15,7 +15,7 @@ from odoo.addons.ecom_shipping.carrier_contract import (
 
 from . import errors, limits, options, xml
 from .call import Call, segment
-from .check import Checker
+from .check import Checker, clean
 from .tables import (
     ADJUSTMENTS,
     COST_CENTRE_LENGTH,
@@ -71,96 +71,99 @@ def _check(checker, account, request):
 
 def _body(checker, account, request, today):
     builder = xml.Builder(NAMESPACE + "shipment-v8", "shipment")
-    root, add = builder.root, builder.add
     sender = checker.address("sender", request.sender)
-    key = checker.text("key", request.key, KEY_LENGTH, required=True)
-    add(root, "customer-request-id", key)
+    builder.add("customer-request-id", checker.text("key", request.key, KEY_LENGTH, required=True))
     if account.immediate:
-        add(root, "transmit-shipment", "true")
+        builder.add("transmit-shipment", "true")
     else:
-        add(root, "group-id", checker.text("group", request.group, GROUP_LENGTH, required=True))
-    shipping_point(builder, root, account, sender)
+        group = checker.text("group", request.group, GROUP_LENGTH, required=True)
+        builder.add("group-id", group)
+    write_shipping_point(builder, account, sender)
     if request.mailing_date:
         # A day in the past is refused (1622): what is bought now leaves today at the earliest.
-        add(root, "expected-mailing-date", max(request.mailing_date, today).isoformat())
-    add(root, "provide-pricing-info", "true")
-    spec = add(root, "delivery-spec")
-    service = checker.text("service_code", request.service_code, SERVICE_CODE_LENGTH, required=True)
-    add(spec, "service-code", service)
-    _sender(builder, spec, sender)
-    _destination(builder, spec, checker.address("recipient", request.recipient))
-    options.write(builder, spec, options.choose(checker, request.options, request.parcels[0]))
-    limits.write(builder, spec, request.parcels[0])
-    _printing(builder, spec, request.label_format)
-    _references(builder, spec, checker, request)
-    _settlement(builder, spec, account)
+        builder.add("expected-mailing-date", max(request.mailing_date, today).isoformat())
+    builder.add("provide-pricing-info", "true")
+    with builder.block("delivery-spec"):
+        _write_delivery(builder, checker, account, request, sender)
     return builder.body()
 
 
-def shipping_point(builder, root, account, sender):
+def _write_delivery(builder, checker, account, request, sender):
+    code = checker.text("service_code", request.service_code, SERVICE_CODE_LENGTH, required=True)
+    builder.add("service-code", code)
+    _write_sender(builder, sender)
+    _write_destination(builder, checker.address("recipient", request.recipient))
+    options.write(builder, options.choose(checker, request.options, request.parcels[0]))
+    limits.write(builder, request.parcels[0])
+    _write_printing(builder, request.label_format)
+    _write_references(builder, checker, request)
+    _write_settlement(builder, account)
+
+
+def write_shipping_point(builder, account, sender):
     """Where the parcels are handed over: a deposit site or a postal code (9186, 9189)."""
     if account.shipping_point_id:
-        builder.add(root, "shipping-point-id", account.shipping_point_id)
+        builder.add("shipping-point-id", account.shipping_point_id)
     else:
-        builder.add(root, "requested-shipping-point", sender.postal_code)
+        builder.add("requested-shipping-point", sender.postal_code)
 
 
-def _sender(builder, spec, sender):
-    block = builder.add(spec, "sender")
-    if sender.name != sender.company:
-        builder.add_if(block, "name", sender.name)
-    builder.add(block, "company", sender.company)
-    builder.add(block, "contact-phone", sender.phone)
-    address_details(builder, block, sender)
+def _write_sender(builder, sender):
+    with builder.block("sender"):
+        if sender.name != sender.company:
+            builder.add_if("name", sender.name)
+        builder.add("company", sender.company)
+        builder.add("contact-phone", sender.phone)
+        write_address(builder, sender)
 
 
-def _destination(builder, spec, recipient):
-    block = builder.add(spec, "destination")
-    builder.add_if(block, "name", recipient.name)
-    builder.add_if(block, "company", recipient.company)
-    builder.add_if(block, "client-voice-number", recipient.phone)
-    address_details(builder, block, recipient)
+def _write_destination(builder, recipient):
+    with builder.block("destination"):
+        builder.add_if("name", recipient.name)
+        builder.add_if("company", recipient.company)
+        builder.add_if("client-voice-number", recipient.phone)
+        write_address(builder, recipient)
 
 
-def address_details(builder, parent, address):
+def write_address(builder, address):
     """Append ``address-details``, the same in shipments and manifests."""
-    block = builder.add(parent, "address-details")
-    builder.add(block, "address-line-1", address.street)
-    builder.add_if(block, "address-line-2", address.street2)
-    builder.add(block, "city", address.city)
-    builder.add(block, "prov-state", address.province)
-    builder.add(block, "country-code", address.country)
-    builder.add(block, "postal-zip-code", address.postal_code)
+    with builder.block("address-details"):
+        builder.add("address-line-1", address.street)
+        builder.add_if("address-line-2", address.street2)
+        builder.add("city", address.city)
+        builder.add("prov-state", address.province)
+        builder.add("country-code", address.country)
+        builder.add("postal-zip-code", address.postal_code)
 
 
-def _printing(builder, spec, label_format):
+def _write_printing(builder, label_format):
     output, encoding = LABEL_OUTPUT[label_format]
-    block = builder.add(spec, "print-preferences")
-    builder.add(block, "output-format", output)
-    builder.add(block, "encoding", encoding)
-    block = builder.add(spec, "preferences")
-    builder.add(block, "show-packing-instructions", "true")
-    builder.add(block, "show-postage-rate", "false")
-    builder.add(block, "show-insured-value", "false")
+    with builder.block("print-preferences"):
+        builder.add("output-format", output)
+        builder.add("encoding", encoding)
+    with builder.block("preferences"):
+        builder.add("show-packing-instructions", "true")
+        builder.add("show-postage-rate", "false")
+        builder.add("show-insured-value", "false")
 
 
-def _references(builder, spec, checker, request):
+def _write_references(builder, checker, request):
     """References are search words, so a long one is cut; a cost centre is an account."""
-    first, second = (checker.text("references", text, 1000) for text in request.references)
+    first, second = map(clean, request.references)
     centre = checker.text("cost_centre", request.cost_centre, COST_CENTRE_LENGTH)
     if first or second or centre:
-        block = builder.add(spec, "references")
-        builder.add_if(block, "cost-centre", centre)
-        builder.add_if(block, "customer-ref-1", first[:REFERENCE_LENGTH].rstrip())
-        builder.add_if(block, "customer-ref-2", second[:REFERENCE_LENGTH].rstrip())
+        with builder.block("references"):
+            builder.add_if("cost-centre", centre)
+            builder.add_if("customer-ref-1", first[:REFERENCE_LENGTH].rstrip())
+            builder.add_if("customer-ref-2", second[:REFERENCE_LENGTH].rstrip())
 
 
-def _settlement(builder, spec, account):
-    block = builder.add(spec, "settlement-info")
-    builder.add_if(block, "paid-by-customer", account.paid_by)
-    builder.add_if(block, "contract-id", account.contract_id)
-    builder.add(block, "intended-method-of-payment", account.payment_method)
-    builder.add_if(block, "promo-code", account.promo_code)
+def _write_settlement(builder, account):
+    with builder.block("settlement-info"):
+        builder.add_if("paid-by-customer", account.paid_by)
+        builder.add_if("contract-id", account.contract_id)
+        builder.add("intended-method-of-payment", account.payment_method)
+        builder.add_if("promo-code", account.promo_code)
 
 
 # --- read -----------------------------------------------------------------------------------------
@@ -348,7 +351,7 @@ def refund_call(account, number, email, language):
     """
     checker = Checker(language)
     builder = xml.Builder(NAMESPACE + "shipment-v8", "shipment-refund-request")
-    builder.add(builder.root, "email", checker.email("email", email))
+    builder.add("email", checker.email("email", email))
     checker.done()
     path = one_call(account, number, language).target + "/refund"
     return Call("POST", path, SHIPMENT_TYPE, body=builder.body())

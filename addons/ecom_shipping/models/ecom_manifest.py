@@ -83,7 +83,6 @@ class EcomManifest(models.Model):
 
     # === COLLECT === #
 
-    @api.model
     def action_collect(self):
         """Put every bought parcel that waits for a hand-over on the manifest of its account and site."""
         manifests = self._collect()

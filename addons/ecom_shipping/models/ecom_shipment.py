@@ -74,6 +74,8 @@ class EcomShipment(models.Model):
     purchase_ids = fields.One2many("ecom.purchase", compute="_compute_purchase_ids", string="Purchase Journal")
     problem = fields.Text(readonly=True, copy=False, help="What went wrong last, and what to do.")
     has_label = fields.Boolean(compute="_compute_totals")
+    is_complete = fields.Boolean(compute="_compute_totals", help="Every parcel was bought.")
+    manifest_id = fields.Many2one("ecom.manifest", compute="_compute_totals")
 
     order_currency_id = fields.Many2one("res.currency", compute="_compute_order_currency_id", store=True)
     currency_id = fields.Many2one("res.currency", "Carrier's Currency", readonly=True)
@@ -99,12 +101,14 @@ class EcomShipment(models.Model):
         for shipment in self:
             shipment.order_currency_id = shipment.sale_id.currency_id or shipment.company_id.currency_id
 
-    @api.depends("parcel_ids.weight_g", "parcel_ids.label_attachment_id")
+    @api.depends("parcel_ids.weight_g", "parcel_ids.label_attachment_id", "parcel_ids.purchase_key", "parcel_ids.manifest_id")
     def _compute_totals(self):
         for shipment in self:
             shipment.parcel_count = len(shipment.parcel_ids)
             shipment.weight_g = sum(shipment.parcel_ids.mapped("weight_g"))
             shipment.has_label = any(parcel.label_attachment_id for parcel in shipment.parcel_ids)
+            shipment.is_complete = all(parcel.purchase_key for parcel in shipment.parcel_ids)
+            shipment.manifest_id = shipment.parcel_ids.manifest_id[:1]
 
     @api.depends("parcel_ids.tracking_status")
     def _compute_tracking_status(self):

@@ -12,6 +12,20 @@ class ChooseDeliveryCarrier(models.TransientModel):
     ecom_rate_ids = fields.Many2many("ecom.rate", string="Rates", compute="_compute_ecom_rate_ids")
     ecom_option_ids = fields.Many2many(related="order_id.ecom_option_ids", readonly=False)
     ecom_declared_value = fields.Monetary(related="order_id.ecom_declared_value", readonly=False)
+    ecom_rates_stale = fields.Boolean(compute="_compute_ecom_rates_stale")
+
+    @api.depends("ecom_rate_ids", "ecom_option_ids", "ecom_declared_value", "total_weight")
+    def _compute_ecom_rates_stale(self):
+        """Whether the prices shown are for another weight, value, address or other options than now."""
+        for wizard in self:
+            order = wizard.order_id._origin
+            changed = (
+                wizard.ecom_option_ids._origin != order.ecom_option_ids
+                or wizard.ecom_declared_value != order.ecom_declared_value
+                or wizard.total_weight != order.shipping_weight
+            )
+            rates = order.ecom_rate_ids
+            wizard.ecom_rates_stale = bool(rates) and (changed or any(rates.mapped("is_stale")))
 
     @api.depends("order_id.ecom_rate_ids")
     def _compute_ecom_rate_ids(self):

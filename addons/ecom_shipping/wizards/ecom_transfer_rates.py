@@ -11,6 +11,23 @@ class EcomTransferRates(models.TransientModel):
     rate_ids = fields.Many2many("ecom.rate", compute="_compute_rate_ids")
     paid_by_customer = fields.Monetary(compute="_compute_paid_by_customer", help="Before taxes, on the order.")
     currency_id = fields.Many2one(related="picking_id.ecom_currency_id")
+    delivery_type = fields.Selection(related="picking_id.delivery_type")
+    service_id = fields.Many2one(related="picking_id.ecom_service_id")
+    option_ids = fields.Many2many(related="picking_id.ecom_option_ids", readonly=False)
+    declared_value = fields.Monetary(related="picking_id.ecom_declared_value", readonly=False)
+    rates_stale = fields.Boolean(compute="_compute_rates_stale")
+
+    @api.depends("rate_ids", "option_ids", "declared_value")
+    def _compute_rates_stale(self):
+        """Whether the prices shown are for another weight, value, address or other options than now."""
+        for wizard in self:
+            picking = wizard.picking_id._origin
+            changed = (
+                wizard.option_ids._origin != picking.ecom_option_ids
+                or wizard.declared_value != picking.ecom_declared_value
+            )
+            rates = picking.ecom_rate_ids
+            wizard.rates_stale = bool(rates) and (changed or any(rates.mapped("is_stale")))
 
     @api.depends("picking_id.ecom_rate_ids")
     def _compute_rate_ids(self):

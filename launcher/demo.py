@@ -59,7 +59,9 @@ def _served_by() -> int | None:
     """Return the id of the launcher that serves the demo, or None."""
     with contextlib.suppress(OSError, ValueError):
         pid = int((state.RUN / "demo.pid").read_text(encoding="utf-8"))
-        return pid if pid != os.getpid() and process.alive(pid) else None
+        # The number may have gone to a stranger since; a living launcher has its mark there.
+        if pid != os.getpid() and process.alive(pid) and any(state.RUN.glob(f"{pid}-*.run")):
+            return pid
     return None
 
 

@@ -4,7 +4,7 @@ import json
 import subprocess
 from pathlib import Path
 
-from . import odoo, postgres, process, progress, setup, state, template
+from . import odoo, odoo_source, postgres, process, progress, setup, state, template
 from .state import LauncherError
 
 MERGE = Path(__file__).parent / "inside" / "po.py"
@@ -15,7 +15,7 @@ def _po(command: str, folders: list[Path]) -> list[str]:
     findings.
     """
     done = subprocess.run(
-        [process.interpreter(), MERGE, command, *folders],
+        [process.interpreter(), MERGE, command, odoo_source.addons_folders()[0], *folders],
         env=process.environment(),
         capture_output=True,
         text=True,

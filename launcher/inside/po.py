@@ -1,5 +1,5 @@
-"""Run by the environment's Python (it has polib): ``po.py merge|check ADDON_FOLDER...`` prints
-findings as JSON.
+"""Run by the environment's Python (it has polib): ``po.py merge|check ODOO_ADDONS ADDON_FOLDER...``
+prints findings as JSON.
 """
 
 import json
@@ -14,7 +14,17 @@ MOMENTS = ("POT-Creation-Date", "PO-Revision-Date")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sdf]|%[sdf]|\{\w*\}")
 
 
-def merge(addon: Path) -> None:
+def dictionary(folder: Path) -> dict[str, str]:
+    """Return the French that Odoo itself uses for labels which every model has ("Created by")."""
+    known: dict[str, str] = {}
+    for name in ("stock", "mail", "base"):
+        path = folder / name / "i18n" / "fr.po"
+        if path.exists():
+            known |= {entry.msgid: entry.msgstr for entry in polib.pofile(str(path))}
+    return {source: french for source, french in known.items() if french}
+
+
+def merge(addon: Path, standard: dict[str, str]) -> None:
     """Bring fr.po in line with the template: new terms appear untranslated, gone ones vanish, the
     rest stays.
     """
@@ -26,10 +36,10 @@ def merge(addon: Path) -> None:
         template.metadata[moment] = ""
     template.save()
     french = polib.pofile(str(path)) if path.exists() else polib.POFile()
-    known = {
+    known = standard | {
         entry.msgid: entry.msgstr
         for entry in french
-        if not entry.obsolete and "fuzzy" not in entry.flags
+        if entry.msgstr and not entry.obsolete and "fuzzy" not in entry.flags
     }
     merged = polib.POFile(wrapwidth=78)
     merged.header = (
@@ -75,10 +85,11 @@ def findings(addon: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    command, *folders = sys.argv[1:]
+    command, odoo_addons, *folders = sys.argv[1:]
+    standard = dictionary(Path(odoo_addons)) if command == "merge" else {}
     result: list[str] = []
     for folder in map(Path, folders):
         if command == "merge":
-            merge(folder)
+            merge(folder, standard)
         result += findings(folder)
     json.dump(result, sys.stdout)

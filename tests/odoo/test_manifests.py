@@ -48,7 +48,7 @@ class TestManifests(ShippingCase):
             manifest.action_print()
         self.control("POST", "manifests/ready")
         manifest.sudo().next_paper_at = fields.Datetime.now()
-        self.env["ecom.manifest"]._cron_fetch_papers()
+        self.env.ref("ecom_shipping.cron_manifest_papers").method_direct_trigger()
         self.assertTrue(manifest.paper_ready)
         self.assertIn("/web/content/", manifest.action_print()["url"])
 

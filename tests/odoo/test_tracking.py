@@ -46,7 +46,7 @@ class TestTracking(ShippingCase):
         parcels = self.env["ecom.parcel"].union(*(self.shipped() for _number in range(3)))
         parcels.sudo().next_poll_at = fields.Datetime.now() - timedelta(minutes=1)
         before = self.control("GET", "calls")["counts"].get("tracking_detail", 0)
-        self.env["ecom.parcel"]._cron_track()
+        self.env.ref("ecom_shipping.cron_track").method_direct_trigger()
         after = self.control("GET", "calls")["counts"].get("tracking_detail", 0)
         self.assertEqual(after - before, 2)
 
@@ -57,7 +57,7 @@ class TestTracking(ShippingCase):
         self.assertTrue(parcel.tracking_closed)
         parcel.sudo().next_poll_at = fields.Datetime.now() - timedelta(minutes=1)
         before = self.control("GET", "calls")["total"]
-        self.env["ecom.parcel"]._cron_track()
+        self.env.ref("ecom_shipping.cron_track").method_direct_trigger()
         self.assertEqual(self.control("GET", "calls")["total"], before)
 
     def test_silence_ends_with_a_person_told(self):
@@ -115,7 +115,7 @@ class TestTracking(ShippingCase):
         first, second = self.shipped(), self.shipped()
         for parcel in (first, second):
             self.control("POST", "advance", pin=parcel.tracking_number)
-        self.fault("error_500", "tracking_detail", times=3)
+        self.fault("error_500", "tracking_detail", times=None, match=first.tracking_number)
         (first | second)._track()
         self.assertEqual(sum(bool(p.tracking_error) for p in first | second), 1)
         self.assertEqual(sum(bool(p.event_ids) for p in first | second), 1)

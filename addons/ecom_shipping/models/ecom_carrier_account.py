@@ -70,13 +70,15 @@ class EcomCarrierAccount(models.Model):
         if "environment" in vals:
             production = vals["environment"] == "production"
             methods = self.with_context(active_test=False).delivery_carrier_ids
-            methods.filtered(lambda c: c.prod_environment != production).write({"prod_environment": production})
+            for method in methods.filtered(lambda c: c.prod_environment != production):
+                method.prod_environment = production
         return result
 
     def _follow_switch(self, production):
         """Odoo's Test/Production button on a delivery method was pressed."""
         environment = "production" if production else "test"
-        self.filtered(lambda a: a.environment != environment).write({"environment": environment})
+        for account in self.filtered(lambda a: a.environment != environment):
+            account.environment = environment
 
     # === THE CARRIER OBJECT === #
 

@@ -36,7 +36,7 @@ class EcomManifest(models.Model):
     provider = fields.Selection(related="account_id.provider", string="Carrier", store=True)
     warehouse_id = fields.Many2one("stock.warehouse", required=True, check_company=True)
     date = fields.Date("Hand-over Day", required=True, default=fields.Date.context_today, index=True)
-    origin_postal_code = fields.Char(compute="_compute_origin_postal_code", store=True, index=True)
+    origin_postal_code = fields.Char(copy=False, index=True, help="As it was when the manifest was made.")
     parcel_ids = fields.One2many("ecom.parcel", "manifest_id", "Parcels")
     parcel_count = fields.Integer(compute="_compute_totals")
     weight_g = fields.Integer("Weight (g)", compute="_compute_totals")
@@ -55,12 +55,6 @@ class EcomManifest(models.Model):
         related="parcel_ids.recipient_postal_code", string="Destination Postal Code"
     )
 
-    @api.depends("warehouse_id.partner_id.zip", "company_id.zip")
-    def _compute_origin_postal_code(self):
-        for manifest in self.filtered(lambda m: m.state == "open"):
-            code = manifest.warehouse_id.partner_id.zip or manifest.company_id.zip or ""
-            manifest.origin_postal_code = code.replace(" ", "").upper()
-
     @api.depends("parcel_ids.price_share", "parcel_ids.weight_g")
     def _compute_totals(self):
         for manifest in self:
@@ -74,7 +68,11 @@ class EcomManifest(models.Model):
         for vals in vals_list:
             if vals.get("name", "/") == "/":
                 vals["name"] = self.env["ir.sequence"].next_by_code("ecom.manifest")
-        return super().create(vals_list)
+        manifests = super().create(vals_list)
+        for manifest in manifests.filtered(lambda m: not m.origin_postal_code):
+            code = manifest.warehouse_id.partner_id.zip or manifest.company_id.zip or ""
+            manifest.origin_postal_code = code.replace(" ", "").upper()
+        return manifests
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_transmitted(self):
@@ -83,6 +81,11 @@ class EcomManifest(models.Model):
 
     # === COLLECT === #
 
+    def action_collect_parcels(self):
+        """The button: whatever is selected, everything that waits is collected."""
+        return self.env["ecom.manifest"].action_collect()
+
+    @api.model
     def action_collect(self):
         """Put every bought parcel that waits for a hand-over on the manifest of its account and site."""
         manifests = self._collect()

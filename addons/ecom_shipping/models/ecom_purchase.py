@@ -54,11 +54,13 @@ class BuyOrder:
 
 @dataclass
 class Bought:
-    """How one :class:`BuyOrder` ended. ``error`` is set when it was not sold."""
+    """How one :class:`BuyOrder` ended. ``error`` is set when it was not sold, ``unclear`` too when
+    nobody knows."""
 
     key: str = ""
     sale: Sale | None = None
     error: CarrierError | None = None
+    unclear: bool = False
     found: bool = False
     documents: tuple[Document, ...] = ()
     documents_error: CarrierError | None = None
@@ -306,6 +308,7 @@ class EcomPurchase(models.Model):
                 attempt.row.key,
                 sale=outcome.sale if sold else None,
                 error=None if sold else outcome.error,
+                unclear=outcome.verdict is buying.Verdict.UNKNOWN,
                 found=outcome.found,
             )
         self._checkpoint("answer")

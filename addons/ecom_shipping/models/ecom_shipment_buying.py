@@ -166,17 +166,23 @@ class EcomShipmentBuying(models.Model):
         :param results: ``[((shipment, parcels), Bought), ...]``
         :returns: ``{shipment: sentence}`` of what was not sold
         """
-        problems, labels = {}, []
+        problems, labels, late = {}, [], {}
         for (shipment, parcels), bought in results:
             if bought.error:
-                problems.setdefault(shipment, []).append(str(bought.error))
+                problems.setdefault(shipment, []).append(shipment._not_sold_text(bought))
                 continue
             parcels._apply_sale(bought.sale, bought.key)
             labels += parcels._label_values(bought.documents)
+            if bought.documents_error:
+                late[shipment] = _(
+                    "The label is bought but its paper could not be fetched: %s Press “Fetch Label” in a moment.",
+                    bought.documents_error,
+                )
         self.env["ecom.parcel"]._store_labels(labels)
         sold = self.filtered(lambda s: any(p.purchase_key for p in s.parcel_ids))
         for shipment in sold:
             shipment._apply_totals(complete=shipment not in problems)
+            shipment.problem = late.get(shipment, False)
         return {shipment: "\n".join(dict.fromkeys(texts)) for shipment, texts in problems.items()}
 
     def _apply_totals(self, complete):
@@ -198,12 +204,11 @@ class EcomShipmentBuying(models.Model):
         )
 
     def _show_problems(self, problems):
-        """Keep on each shipment what went wrong, and clear what was mended."""
+        """Keep on each shipment what went wrong."""
         for shipment in self:
-            text = problems.get(shipment, False)
-            if shipment.problem != text:
-                shipment.problem = text
+            text = problems.get(shipment)
             if text:
+                shipment.problem = text
                 shipment._message_log(body=_("Not bought: %s", text))
         bought = self.filtered(lambda s: s not in problems and s.state == "bought")
         if bought:
@@ -281,12 +286,24 @@ class EcomShipmentBuying(models.Model):
                 except CarrierError as error:
                     raise UserError(_("The label cannot be fetched yet: %s", error)) from error
                 parcel._store_labels(parcel._label_values(documents))
+            shipment.problem = False
 
     # === TEXTS === #
 
+    def _not_sold_text(self, bought):
+        if not bought.unclear:
+            return str(bought.error)
+        return _(
+            "%(carrier)s gave no clear answer: %(error)s\n"
+            "Try again in a moment: the carrier is asked what it has before anything is bought again.",
+            carrier=self.carrier_id.name,
+            error=bought.error,
+        )
+
     def _finding_text(self, finding):
         """A finding as a sentence that names the field, the value and what to do."""
-        values = {"field": self._field_name(finding.field), "value": finding.value, "limit": finding.limit}
+        value = self._option_name(finding.value) if finding.code.startswith("option_") else finding.value
+        values = {"field": self._field_name(finding.field), "value": value, "limit": finding.limit}
         texts = {
             "missing": _("%(field)s is missing.", **values),
             "too_long": _("%(field)s is too long for the label: at most %(limit)s characters. It says: %(value)s", **values),
@@ -300,6 +317,10 @@ class EcomShipmentBuying(models.Model):
             "option_prerequisite": _("%(field)s needs %(value)s as well.", **values),
         }
         return texts[finding.code]
+
+    def _option_name(self, code):
+        options = self.env["ecom.shipping.option"].search([("provider", "=", self.provider), ("code", "=", code)])
+        return options.name or code
 
     def _field_name(self, path):
         """A dotted path as the clerk knows it: whose address, which parcel, which field."""
@@ -325,8 +346,7 @@ class EcomShipmentBuying(models.Model):
             kind = _("weight") if what == "weight_g" else _("size")
             return _("Parcel %(number)s: %(field)s", number=int(number) + 1, field=kind)
         if head == "options":
-            option = self.option_ids.filtered(lambda o: o.code == tail)
-            return _("Option %s", option.name or tail)
+            return _("Option %s", self._option_name(tail))
         if head == "references":
             return _("Reference %s", int(tail) + 1)
         return path

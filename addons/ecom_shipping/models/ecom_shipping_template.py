@@ -39,7 +39,7 @@ class EcomShippingTemplate(models.Model):
     cost_centre = fields.Char()
 
     def _for_picking(self, picking):
-        """The template that fits one transfer best, or an empty record.
+        """The templates that fit one transfer, most specific first.
 
         ``self`` is every template of the companies at hand, searched once by the caller.
         """
@@ -49,7 +49,11 @@ class EcomShippingTemplate(models.Model):
             and t.warehouse_id in (warehouse, t.warehouse_id.browse())
             and t.carrier_id in (picking.carrier_id, t.carrier_id.browse())
         )
-        return fitting.sorted(lambda t: (bool(t.carrier_id), bool(t.warehouse_id)), reverse=True)[:1]
+        return fitting.sorted(lambda t: (bool(t.carrier_id), bool(t.warehouse_id)), reverse=True)
+
+    def _first(self, name):
+        """The value of field ``name`` in the most specific template that has one."""
+        return next((template[name] for template in self if template[name]), self.browse()[name])
 
     def _references(self, picking):
         """The two references of a shipment, cut to what carriers print (35 characters)."""
@@ -60,5 +64,5 @@ class EcomShippingTemplate(models.Model):
             "customer_ref": order.client_order_ref or "",
             "customer": picking.partner_id.commercial_partner_id.name or "",
         }
-        patterns = (self.reference_1, self.reference_2) if self else ("$order", "$customer_ref")
+        patterns = (self[0].reference_1, self[0].reference_2) if self else ("$order", "$customer_ref")
         return tuple(Template(pattern or "").safe_substitute(values).strip()[:35] for pattern in patterns)

@@ -124,9 +124,9 @@ class StockPicking(models.Model):
         self.ensure_one()
         if self.ecom_service_id.provider == carrier.delivery_type:
             return self.ecom_service_id
-        template = self._ecom_templates()._for_picking(self)
-        if template.service_id.provider == carrier.delivery_type:
-            return template.service_id
+        service = self._ecom_templates()._for_picking(self)._first("service_id")
+        if service.provider == carrier.delivery_type:
+            return service
         return carrier.ecom_default_service_id
 
     def _ecom_templates(self):
@@ -159,7 +159,7 @@ class StockPicking(models.Model):
         loose = by_package.pop(self.env["stock.package"], None)
         values = [self._ecom_packed_values(package, lines) for package, lines in by_package.items()]
         if loose:
-            values.append(self._ecom_loose_values(loose, template.package_type_id, alone=not values))
+            values.append(self._ecom_loose_values(loose, template._first("package_type_id"), alone=not values))
         for number, parcel in enumerate(values, start=1):
             parcel["number"] = number
         return values
@@ -226,12 +226,12 @@ class StockPicking(models.Model):
             "service_id": service.id,
             "currency_id": quoted.carrier_currency_id.id,
             "price_quoted": quoted.price,
-            "option_ids": [fields.Command.set((self.ecom_option_ids or template.option_ids).ids)],
+            "option_ids": [fields.Command.set((self.ecom_option_ids or template._first("option_ids")).ids)],
             "declared_value": self.ecom_declared_value,
             "reference_1": reference_1,
             "reference_2": reference_2,
-            "cost_centre": template.cost_centre,
-            "label_format": template.label_format or carrier.ecom_label_format or "pdf_4x6",
+            "cost_centre": template._first("cost_centre"),
+            "label_format": template._first("label_format") or carrier.ecom_label_format or "pdf_4x6",
             "parcel_ids": [fields.Command.create(values) for values in self._ecom_parcel_values(template)],
         }
 

@@ -36,6 +36,7 @@
         "views/portal_templates.xml",
         "wizards/choose_delivery_carrier_views.xml",
         "wizards/ecom_transfer_rates_views.xml",
+        "wizards/stock_put_in_pack_views.xml",
         "views/ecom_shipping_menus.xml",
     ],
     "demo": ["demo/ecom_shipping_demo.xml"],

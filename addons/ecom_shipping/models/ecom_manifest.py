@@ -120,8 +120,8 @@ class EcomManifest(models.Model):
     @api.model
     def _open_for(self, account, warehouse):
         today = fields.Date.context_today(self)
-        place = {"account_id": account.id, "warehouse_id": warehouse.id, "date": today, "state": "open"}
-        known = self.search([(name, "=", value) for name, value in place.items()], limit=1)
+        place = {"account_id": account.id, "warehouse_id": warehouse.id, "date": today}
+        known = self.search([("state", "=", "open"), *((name, "=", value) for name, value in place.items())], limit=1)
         return known or self.create(place | {"company_id": account.company_id.id})
 
     def action_remove_parcels(self):

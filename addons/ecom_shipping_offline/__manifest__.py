@@ -1,0 +1,20 @@
+{
+    "name": "E-commerce Shipping: Courier Without API",
+    "summary": "Price table, own numbers, labels and hand-over lists for couriers without software",
+    "version": "19.0.1.0.0",
+    "category": "Supply Chain/Delivery",
+    "author": "Ecom Fulfilment for Odoo maintainers",
+    "website": "https://ecom-fulfilment.example.com",
+    "license": "LGPL-3",
+    "depends": ["ecom_shipping"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/ecom_shipping_offline_rules.xml",
+        "data/ecom_shipping_service_data.xml",
+        "data/product_data.xml",
+        "views/ecom_offline_price_views.xml",
+        "views/ecom_carrier_account_views.xml",
+        "views/ecom_parcel_views.xml",
+    ],
+    "demo": ["demo/ecom_shipping_offline_demo.xml"],
+}

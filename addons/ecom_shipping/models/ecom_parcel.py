@@ -183,6 +183,9 @@ class EcomParcel(models.Model):
 
     @api.model
     def _currency(self, name):
+        own = self.env.company.currency_id
+        if own.name == name:
+            return own
         return self.env["res.currency"].with_context(active_test=False).search([("name", "=", name)], limit=1)
 
     def _recipient_snapshot(self):

@@ -233,7 +233,8 @@ class EcomPurchase(models.Model):
     def _write_intents(self, attempts):
         """Commit what is about to be called, one new row or one more attempt each."""
         fresh = [a for a in attempts if a.row is not None and not a.row and not a.result.sale]
-        rows = self.create([self._intent_values(a.order) for a in fresh])
+        tried = self._tried({a.order.scope for a in fresh})
+        rows = self.create([self._intent_values(a.order, tried) for a in fresh])
         for attempt, row in zip(fresh, rows, strict=True):
             attempt.row = row
         for attempt in attempts:
@@ -241,9 +242,9 @@ class EcomPurchase(models.Model):
                 attempt.row._try_again(attempt.order)
         self._checkpoint("intent")
 
-    def _intent_values(self, order):
+    def _intent_values(self, order, tried):
         model, res_id = order.scope
-        key = self._new_key(model, res_id, order.slot)
+        key = self._new_key(order.scope, order.slot, tried)
         return {
             "key": key,
             "scope_model": model,
@@ -258,10 +259,23 @@ class EcomPurchase(models.Model):
             "request": dump(replace(order.request, key=key)),
         }
 
-    def _new_key(self, model, res_id, slot):
+    def _tried(self, scopes):
+        """``{(scope, slot): how many rows there are}``; the locks of ``scopes`` are held."""
+        by_model = {}
+        for model, res_id in scopes:
+            by_model.setdefault(model, []).append(res_id)
+        return {
+            ((model, res_id), slot): count
+            for model, ids in by_model.items()
+            for res_id, slot, count in self._read_group(
+                [("scope_model", "=", model), ("scope_id", "in", ids)], ["scope_id", "slot"], ["__count"]
+            )
+        }
+
+    def _new_key(self, scope, slot, tried):
         """A key never used before: database, document, slot, and how often it was tried."""
-        tried = self.search_count([("scope_model", "=", model), ("scope_id", "=", res_id), ("slot", "=", slot)])
-        return f"{self._key_prefix()}-{model.split('.')[-1][:8]}{res_id}-{slot}-{tried + 1}"
+        model, res_id = scope
+        return f"{self._key_prefix()}-{model.split('.')[-1][:8]}{res_id}-{slot}-{tried.get((scope, slot), 0) + 1}"
 
     def _key_prefix(self):
         uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid") or self.env.cr.dbname
@@ -414,7 +428,7 @@ class EcomPurchase(models.Model):
     def _manifest_intent(self, scope, account, request, document_name):
         return {
             "action": "manifest",
-            "key": self._new_key(*scope, slot=0),
+            "key": self._new_key(scope, 0, self._tried({scope})),
             "scope_model": scope[0],
             "scope_id": scope[1],
             "slot": 0,

@@ -43,7 +43,8 @@ class EcomShipmentBuying(models.Model):
         """Nobody else may buy or void for these documents until our transaction ends."""
         try:
             self.picking_id.lock_for_update(allow_referencing=True)
-            self.lock_for_update(allow_referencing=True)
+            # A shipment of a transfer is only bought or voided by who holds the transfer.
+            self.filtered(lambda s: not s.picking_id).lock_for_update(allow_referencing=True)
         except LockError as error:
             raise UserError(
                 _("Somebody else is working on this shipment right now. Wait a moment and reload the page.")
@@ -110,18 +111,9 @@ class EcomShipmentBuying(models.Model):
 
     def _applied_keys(self):
         """``{scope: keys}`` of purchases that live documents already carry."""
-        pickings = self.picking_id
-        parcels = self.env["ecom.parcel"].search(
-            [
-                ("purchase_key", "!=", False),
-                ("shipment_id.state", "!=", "void"),
-                "|",
-                ("shipment_id", "in", self.ids),
-                ("picking_id", "in", pickings.ids),
-            ]
-        )
+        alive = (self | self.picking_id.ecom_shipment_ids).filtered(lambda s: s.state != "void")
         keys = {}
-        for parcel in parcels:
+        for parcel in alive.parcel_ids.filtered("purchase_key"):
             keys.setdefault(parcel.shipment_id._scope(), set()).add(parcel.purchase_key)
         return keys
 

@@ -16,7 +16,7 @@ class StockPackageType(models.Model):
 
     def _size_mm(self):
         """Length, width and height in whole millimetres; zeros for an empty record."""
-        uom = self.env["product.template"]._get_length_uom_id_from_ir_config_parameter()
-        in_feet = uom == self.env.ref("uom.product_uom_foot")
+        # sudo, as in Odoo. The parameter is cached; Odoo's unit would be a query for each parcel.
+        in_feet = self.env["ir.config_parameter"].sudo().get_param("product.volume_in_cubic_feet") == "1"
         factor = MILLIMETRES_PER_FOOT if in_feet else 1
         return tuple(to_whole(side, factor) for side in (self.packaging_length, self.width, self.height))

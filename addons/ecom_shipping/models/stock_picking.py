@@ -19,8 +19,9 @@ from .ecom_shipment import LIVE_STATES, OPEN_STATES
 
 def grams_factor(env):
     """Grams in Odoo's weight unit (kilograms or pounds, a system parameter)."""
-    uom = env["product.template"]._get_weight_uom_id_from_ir_config_parameter()
-    return GRAMS_PER_LB if uom == env.ref("uom.product_uom_lb") else GRAMS_PER_KG
+    # sudo, as in Odoo. The parameter is cached; Odoo's unit would be a query for each parcel.
+    in_pounds = env["ir.config_parameter"].sudo().get_param("product.weight_in_lbs") == "1"
+    return GRAMS_PER_LB if in_pounds else GRAMS_PER_KG
 
 
 class StockPicking(models.Model):
@@ -119,12 +120,17 @@ class StockPicking(models.Model):
     def _ecom_currency(self):
         return self.sale_id.currency_id or self.company_id.currency_id
 
-    def _ecom_wanted_service(self, carrier):
-        """The service to use with ``carrier``: chosen here, by the template, or the method's usual one."""
+    def _ecom_wanted_service(self, carrier, templates=None):
+        """The service to use with ``carrier``: chosen here, by the template, or the method's usual one.
+
+        :param templates: those that fit this transfer, when the caller has them already
+        """
         self.ensure_one()
         if self.ecom_service_id.provider == carrier.delivery_type:
             return self.ecom_service_id
-        service = self._ecom_templates()._for_picking(self)._first("service_id")
+        if templates is None:
+            templates = self._ecom_templates()._for_picking(self)
+        service = templates._first("service_id")
         if service.provider == carrier.delivery_type:
             return service
         return carrier.ecom_default_service_id
@@ -211,7 +217,7 @@ class StockPicking(models.Model):
         carrier = self.carrier_id
         reference_1, reference_2 = template._references(self)
         times_shipped = len(self.ecom_shipment_ids)
-        service = self._ecom_wanted_service(carrier)
+        service = self._ecom_wanted_service(carrier, template)
         quoted = self._ecom_last_quote(carrier, service)
         return {
             "name": f"{self.name} #{times_shipped + 1}" if times_shipped else self.name,
@@ -354,7 +360,8 @@ class StockPicking(models.Model):
             amount = order._compute_amount_total_without_delivery()
             if carrier._compute_currency(order, amount, "pricelist_to_company") >= carrier.amount:
                 price = 0.0
-        return carrier._apply_margins(price, order)
+        # The order is only needed to convert a fixed margin, which costs Odoo a query each time.
+        return carrier._apply_margins(price, order if carrier.fixed_margin else False)
 
     def _ecom_spread_reference(self, reference):
         """Write the tracking reference on this transfer and those before and after it in the chain."""

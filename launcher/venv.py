@@ -14,9 +14,15 @@ RECIPE = 1  # raise when the way of building changes
 REQUIREMENTS = Path(__file__).parent / "requirements"
 
 
-def _key(names: tuple[str, ...]) -> str:
+def _ground(folder: Path) -> str:
+    """Return the key of a bare environment: what, if it changes, makes it unusable."""
+    return state.digest(RECIPE, sys.version, sys.executable, str(folder))
+
+
+def _key(folder: Path, names: tuple[str, ...]) -> str:
+    """Return the key of an environment with its packages."""
     files = [state.hash_file(REQUIREMENTS / f"{name}.txt") for name in names]
-    return state.digest(RECIPE, sys.version, sys.executable, str(state.ROOT), files)
+    return f"{_ground(folder)}-{state.digest(files)}"
 
 
 def ensure() -> Path:
@@ -40,7 +46,7 @@ def add(name: str, title: str) -> None:
     """Install requirements *name* into the main environment, for parts that only some commands
     need.
     """
-    key = state.digest(state.stamp("venv"), state.hash_file(REQUIREMENTS / f"{name}.txt"))
+    key = state.digest(_ground(state.VENV), state.hash_file(REQUIREMENTS / f"{name}.txt"))
     if state.stamp(f"venv-{name}") != key:
         _pip(
             process.interpreter(),
@@ -52,22 +58,33 @@ def add(name: str, title: str) -> None:
 
 
 def _ensure(folder: Path, name: str, requirements: tuple[str, ...], title: str) -> Path:
-    python, key = folder / "bin" / "python", _key(requirements)
-    if state.stamp(name) == key and python.exists():
+    python, key = folder / "bin" / "python", _key(folder, requirements)
+    known = state.stamp(name)
+    if known == key and python.exists():
         return python
-    state.clear_stamp(name)
-    shutil.rmtree(folder, ignore_errors=True)
     apt.ensure_certificates()
+    if not python.exists() or (known or "").partition("-")[0] != _ground(folder):
+        state.clear_stamp(name)
+        _create(python, name)
+    # Otherwise only the requirements changed: another ecom may be using what is there.
+    files = [part for file in requirements for part in ("-r", str(REQUIREMENTS / f"{file}.txt"))]
+    _pip(python, ["install", *files], title, f"pip-{name}")
+    state.set_stamp(name, key)
+    return python
+
+
+def _create(python: Path, name: str) -> None:
+    """Make an empty environment with pip."""
+    folder = python.parent.parent
+    for later in state.STAMPS.glob(f"{name}-*"):
+        state.clear_stamp(later.name)
+    shutil.rmtree(folder, ignore_errors=True)
     process.run(
         [sys.executable, "-m", "venv", "--without-pip", str(folder)],
         title="Creating a virtual environment",
         log=state.LOGS / f"{name}.log",
     )
     _bootstrap_pip(python)
-    files = [part for file in requirements for part in ("-r", str(REQUIREMENTS / f"{file}.txt"))]
-    _pip(python, ["install", *files], title, f"pip-{name}")
-    state.set_stamp(name, key)
-    return python
 
 
 def _pip(python: Path, arguments: list[str], title: str, log: str) -> None:

@@ -73,7 +73,7 @@ class Session:
         if "error" in data:
             error = data["error"].get("data", {})
             raise JobError(error.get("message") or data["error"]["message"])
-        return data["result"]
+        return data.get("result")
 
 
 class Shop:
@@ -180,6 +180,13 @@ def _company(shop, name, address):
     return shop.admin.call("res.partner", "create", [values])[0]
 
 
+def switch_off_sms(shop):
+    """Odoo would ask at the first delivery whether to send text messages: no."""
+    companies = shop.admin.search("res.company", [("stock_text_confirmation", "=", True)], ["id"])
+    ids = [company["id"] for company in companies]
+    shop.admin.call("res.company", "write", ids, {"stock_text_confirmation": False})
+
+
 # --- the clerk ------------------------------------------------------------------------------------
 
 
@@ -257,7 +264,7 @@ def _choose_service(shop, order, service):
         ],
     )
     usable = [rate for rate in rates if not rate["excluded"]]
-    say("  ".join(f"{r['service_name']} {r['order_price']:.2f}" for r in usable))
+    say("quoted: " + ", ".join(f"{r['service_name']} {r['order_price']:.2f}" for r in usable))
     codes = dict(
         (record["id"], record["code"])
         for record in shop.clerk.search("ecom.shipping.service", [("code", "=", service)], ["code"])
@@ -406,6 +413,7 @@ def follow(shop, parcels):
 
 def run(shop):
     """The whole job, step by step."""
+    switch_off_sms(shop)
     goods, people = products(shop), customers(shop)
     stamp = datetime.now(UTC).strftime("%m%d-%H%M%S")
     say()

@@ -14,6 +14,7 @@ from odoo.addons.ecom_shipping.carrier_contract import (
     DocumentKind,
     ManifestParcel,
     ParcelSpec,
+    Status,
     TrackingAnswer,
     current_status,
 )
@@ -353,7 +354,7 @@ class EcomParcel(models.Model):
     def _summarise(self, answer):
         """The facts that lists and searches show, read off all events."""
         status = current_status(answer.events)
-        newest = max(answer.events, key=lambda e: e.moment)
+        newest = max(answer.events, key=lambda e: (e.status is not Status.NONE, e.moment))
         values = {
             "last_scan_at": _naive(newest.moment),
             "last_scan": newest.text,

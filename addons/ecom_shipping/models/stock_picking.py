@@ -163,7 +163,7 @@ class StockPicking(models.Model):
         for line in self.move_line_ids:
             by_package[line.result_package_id] |= line
         loose = by_package.pop(self.env["stock.package"], None)
-        values = [self._ecom_packed_values(package, lines) for package, lines in by_package.items()]
+        values = [self._ecom_packed_values(package, lines) for package, lines in sorted(by_package.items(), key=lambda item: item[0].id)]
         if loose:
             values.append(self._ecom_loose_values(loose, template._first("package_type_id"), alone=not values))
         for number, parcel in enumerate(values, start=1):

@@ -8,6 +8,7 @@ from odoo.addons.ecom_shipping.carrier_contract import Capability, Refused, Unre
 from odoo.addons.ecom_shipping_canada_post.canada_post import (
     AccountSettings,
     CanadaPost,
+    ServiceInfo,
     texts,
 )
 
@@ -148,6 +149,25 @@ def test_options_of_a_service_and_rules_of_an_option():
     assert (signature.mandatory, signature.max_amount) == (True, None)
     assert (option.kind, option.prints_on_label, option.needs_amount) == ("FEAT", True, False)
     assert (option.conflicts, option.prerequisites) == (("LAD",), ("DC",))
+
+
+def test_service_without_options_or_density_is_a_service():
+    def bare(call):
+        answer = discovery(call).body.decode()
+        for name in ("options", "density-factor"):
+            start, end = answer.find(f"<{name}>"), answer.find(f"</{name}>")
+            answer = answer[:start] + answer[end + len(name) + 3 :] if start > 0 else answer
+        return given.xml(answer)
+
+    (service, _other), options = given.carrier(bare).catalogue()
+    assert (service.options, service.density_factor, options) == ((), None, ())
+
+
+def test_what_is_not_told_of_a_service_is_no_limit():
+    service = ServiceInfo("DOM.EP", "Expedited Parcel")
+    assert (service.max_weight_g, service.max_length_mm, service.max_length_girth_mm) == (0, 0, 0)
+    assert (service.min_weight_g, service.max_width_mm, service.max_height_mm) == (0, 0, 0)
+    assert (service.max_sides_sum_mm, service.oversize_mm) == (0, 0)
 
 
 @pytest.mark.parametrize("code", ["../x", "A..B", "a/b", ""])

@@ -40,7 +40,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.server.seen.append((self.command, self.path, dict(self.headers), body))
         self.server.ports.add(self.client_address[1])
         word = self.path.split("?")[0].strip("/").split("/")[-1]
-        getattr(self, "do_" + word, self.do_ok)()
+        if word.startswith("status"):
+            self.answer(int(word.removeprefix("status")))
+        else:
+            getattr(self, "do_" + word, self.do_ok)()
 
     do_GET = do_POST = do_DELETE = handle_any
 
@@ -207,6 +210,26 @@ def test_threads_share_one_transport(server):
     assert bodies == [b"fine"] * 16
 
 
+def test_connection_of_a_cut_answer_is_not_used_again(server):
+    shared = transport(server)
+    with pytest.raises(Unavailable):
+        shared.send(post("/cut"))
+    assert shared.send(get("/ok")).body == b"fine"
+    assert len(server.ports) == 2
+
+
+def test_connection_of_an_oversized_answer_is_not_used_again(server):
+    shared = transport(server)
+    with pytest.raises(Unreadable):
+        shared.send(get("/large", limit=10))
+    assert shared.send(get("/ok")).body == b"fine"
+
+
+def test_as_many_connections_are_kept_as_there_are_threads(server):
+    shared = transport(server)
+    assert shared._session.get_adapter(server.url)._pool_maxsize >= 16
+
+
 def test_cookies_are_not_kept(server):
     shared = transport(server)
     shared.send(get("/cookie"))
@@ -231,6 +254,19 @@ def test_link_on_our_host_is_followed(server):
     answer = transport(server, prefix="/x").send(get(server.url + "/rs/ok?manifestId=7"))
     assert answer.status == 200
     assert server.seen[0][1] == "/rs/ok?manifestId=7"
+
+
+def test_link_without_a_question_has_none(server):
+    transport(server).send(get(server.url + "/rs/ok#part"))
+    assert server.seen[0][1] == "/rs/ok"
+
+
+def test_default_port_of_a_link_is_the_same_host():
+    https = Transport("https://carrier.example", USER, PASSWORD)
+    assert https._url("https://carrier.example:443/x") == "https://carrier.example/x"
+    assert https._url("https://CARRIER.example/x?a=1") == "https://carrier.example/x?a=1"
+    with pytest.raises(Unreadable):
+        https._url("https://carrier.example:80/x")
 
 
 def test_login_inside_a_link_is_dropped(server):
@@ -341,6 +377,18 @@ def test_get_gives_up_with_the_last_error(server):
     with pytest.raises(Unavailable):
         transport(server).send(get("/hangup"))
     assert len(server.seen) >= 3
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_get_is_tried_again_when_a_gateway_is_in_trouble(server, status):
+    transport(server).send(get(f"/status{status}"))
+    assert len(server.seen) == 3
+
+
+@pytest.mark.parametrize("status", [400, 404, 429, 500, 501])
+def test_get_takes_other_answers_as_they_are(server, status):
+    assert transport(server).send(get(f"/status{status}")).status == status
+    assert len(server.seen) == 1
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE"])

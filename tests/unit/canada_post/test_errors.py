@@ -21,7 +21,7 @@ def test_expected_document_is_read_whatever_its_namespace():
     assert understand(given.xml("<good/>", 201)) == "good"
 
 
-@pytest.mark.parametrize("status", [200, 400, 401, 403, 404, 406, 409, 412, 415])
+@pytest.mark.parametrize("status", [200, 201, 400, 401, 403, 404, 406, 409, 412, 415, 499])
 def test_business_errors_are_refused_with_code_and_text(status):
     with pytest.raises(Refused) as caught:
         understand(given.messages(("8534", "Country?"), ("1", "Two"), status=status))
@@ -116,13 +116,25 @@ def test_page_of_somebody_else_is_no_refusal(status, body):
     assert caught.value.body == body
 
 
-@pytest.mark.parametrize("status", [301, 302, 307, 304])
+@pytest.mark.parametrize("status", [300, 301, 302, 307, 304, 399])
 def test_redirect_is_not_followed(status):
     with pytest.raises(Unreadable, match="another address"):
         understand(Answer(status))
 
 
-@pytest.mark.parametrize("status", [204, 206, 100])
+def test_a_flood_of_messages_is_cut():
+    with pytest.raises(Refused) as caught:
+        understand(given.messages(*((str(n), "x") for n in range(200))))
+    assert len(caught.value.messages) == 50
+
+
+def test_a_long_root_name_is_cut():
+    with pytest.raises(Unreadable) as caught:
+        understand(given.xml(f"<{'x' * 500}/>"))
+    assert len(str(caught.value)) < 120
+
+
+@pytest.mark.parametrize("status", [204, 206, 299, 100])
 def test_strange_success_is_not_understood(status):
     with pytest.raises(Unreadable, match=f"HTTP {status}"):
         understand(given.xml("<good/>", status))

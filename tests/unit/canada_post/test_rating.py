@@ -53,7 +53,7 @@ def test_question_goes_to_the_rating_address_with_its_media_type():
 def test_no_service_asked_asks_for_all():
     carrier = given.carrier(given.quotes(given.quote()))
     carrier.rate(given.rate_request())
-    assert "services/service-code" not in sent(carrier)
+    assert b"services" not in carrier._transport.calls[0].body
 
 
 def test_more_services_than_the_schema_takes_asks_for_all():
@@ -97,6 +97,38 @@ def test_promo_code_goes_out():
     carrier = given.carrier(given.quotes(given.quote()), account=account)
     carrier.rate(given.rate_request())
     assert sent(carrier)["promo-code"] == "DEVPROTEST"
+
+
+def test_lightest_parcel_is_asked():
+    carrier = given.carrier(given.quotes(given.quote()))
+    carrier.rate(given.rate_request(given.parcel(weight_g=1)))
+    assert sent(carrier)["parcel-characteristics/weight"] == "0.001"
+
+
+@pytest.mark.parametrize("part", ["taxes", "service-standard", "options", "adjustments"])
+def test_optional_part_of_a_quote_may_be_missing(part):
+    body = given.quote()
+    start, end = body.index(f"<{part}>"), body.index(f"</{part}>") + len(part) + 3
+    (rate,) = (
+        given.carrier(given.quotes(body[:start] + body[end:])).rate(given.rate_request()).rates
+    )
+    assert rate.total == given.cad("11.28")
+    assert sum(amount for _label, amount in rate.parts) == rate.price.amount
+
+
+def test_unknown_parts_of_a_quote_are_passed_over():
+    """Newer answers carry more times than the schema knows (facts 4)."""
+    body = given.quote().replace("<service-standard>", "<service-standard><min-transit/>")
+    assert given.carrier(given.quotes(body)).rate(given.rate_request()).rates
+
+
+def test_option_without_a_name_is_named_by_its_code():
+    body = given.quote().replace(
+        "<option-name>Delivery confirmation</option-name>", "<option-name/>"
+    )
+    body = body.replace("<option-price>0<", "<option-price>1<")
+    (rate,) = given.carrier(given.quotes(body)).rate(given.rate_request()).rates
+    assert ("DC", Decimal(1)) in rate.parts
 
 
 def test_price_is_due_less_taxes_and_parts_add_up():
@@ -367,6 +399,10 @@ def test_service_codes_are_checked():
 def test_customer_number_is_checked_before_it_becomes_an_address():
     account = given.replace(given.ACCOUNT, customer_number="../1")
     assert "account.customer_number" in problems(given.rate_request(), account)
+
+
+def test_empty_service_code_is_refused():
+    assert "services.0" in problems(given.rate_request(services=("",)))
 
 
 def test_contract_number_is_checked():

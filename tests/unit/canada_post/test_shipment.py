@@ -196,7 +196,7 @@ def test_long_references_are_cut_and_empty_ones_left_out():
     assert found["delivery-spec/references/customer-ref-1"] == "R" * 35
     assert "delivery-spec/references/customer-ref-2" not in found
     bare = body(given.ship_request(references=("", "")))
-    assert not any("/references/" in path for path in bare)
+    assert not any(path.startswith("delivery-spec/references") for path in bare)
 
 
 def test_values_from_the_account_are_escaped_too():
@@ -387,6 +387,22 @@ def test_answer_without_key_price_or_pin_is_a_sale():
     found = sale(answer)
     assert (found.key, found.price, found.taxes) == ("SO00042-1", None, None)
     assert found.parcels[0].tracking_number == ""
+
+
+def test_price_without_the_standard_of_service_is_a_price():
+    price = given.PRICE.replace("service-standard>", "other>")
+    found = sale(given.shipment_info(price=price))
+    assert (found.price, found.expected_date) == (given.cad("12.00"), None)
+
+
+def test_option_unknown_to_us_is_named_by_its_code():
+    price = given.PRICE.replace("<option-code>SO<", "<option-code>PA18<")
+    assert sale(given.shipment_info(price=price)).parts[1][0] == "PA18"
+
+
+def test_label_without_a_page_number_is_the_first_page():
+    found = sale(given.shipment_info(links=given.link("label", "/rs/artifact/abc/1/0")))
+    assert found.links[0].index == 0
 
 
 def test_label_pages_come_in_order_and_other_links_stay_out():

@@ -278,6 +278,7 @@ class EcomPurchase(models.Model):
         return f"{self._key_prefix()}-{model.split('.')[-1][:8]}{res_id}-{slot}-{tried.get((scope, slot), 0) + 1}"
 
     def _key_prefix(self):
+        # sudo: system parameters are readable by administrators only
         uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid") or self.env.cr.dbname
         return hashlib.sha256(uuid.encode()).hexdigest()[:8]
 

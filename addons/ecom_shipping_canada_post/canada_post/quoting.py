@@ -26,32 +26,24 @@ def side_by_side(request, ask, language):
         return RateAnswer(exclusions=_exclusions(wanted, reasons, {}, language))
     question = asked if request.services and len(asked) <= MAX_RATED_SERVICES else []
     answers = _ask_all(request.parcels, ask, question, language)
-    quoted, names = {}, {}
-    for quotes, refusals in answers:
-        reasons.update((code, text) for code, text in refusals.items() if code not in reasons)
-        for quote in quotes:
-            names[quote.service_code] = quote.service_name
-            quoted.setdefault(quote.service_code, []).append(quote)
-    rates = tuple(
-        rating.add_up(quotes)
-        for code, quotes in quoted.items()
-        if len(quotes) == len(request.parcels) and code not in reasons and _is_wanted(code, request)
-    )
+    for _quotes, texts in answers:
+        reasons = texts | reasons
+    by_parcel = [{quote.service_code: quote for quote in quotes} for quotes, _texts in answers]
+    names = {code: quote.service_name for found in by_parcel for code, quote in found.items()}
+    spoken_of = tuple(dict.fromkeys(request.services or (*names, *reasons)))
+    rates = tuple(_rates(spoken_of, by_parcel, reasons))
     rated = {rate.service_code for rate in rates}
-    missing = [code for code in _expected(request, quoted, reasons) if code not in rated]
-    default = _not_offered(request, language)
-    for code in missing:
-        reasons.setdefault(code, default)
+    missing = [code for code in spoken_of if code not in rated]
+    reasons = dict.fromkeys(missing, _not_offered(request, language)) | reasons
     return RateAnswer(rates, _exclusions(missing, reasons, names, language))
 
 
-def _is_wanted(code, request):
-    return not request.services or code in request.services
-
-
-def _expected(request, quoted, reasons):
-    """Services that the answer speaks about: those asked for, or all that showed up somewhere."""
-    return dict.fromkeys(request.services or (*quoted, *reasons))
+def _rates(codes, by_parcel, reasons):
+    """The rates of the services that take every parcel, in the order of the answer."""
+    order = dict.fromkeys(code for found in by_parcel for code in found)
+    for code in order:
+        if code in codes and code not in reasons and all(code in found for found in by_parcel):
+            yield rating.add_up([found[code] for found in by_parcel])
 
 
 def _beyond_limits(request, language):

@@ -67,6 +67,16 @@ def test_customer_without_contracts_says_so():
     assert "Conventions : aucune." in carrier.test_connection()
 
 
+@pytest.mark.parametrize("field", ["customer_number", "mailed_by"])
+def test_odd_customer_number_never_becomes_an_address(field):
+    account = given.replace(given.ACCOUNT, **{field: "1/../2"})
+    carrier = given.carrier(customer(), account=account)
+    with pytest.raises(Refused) as caught:
+        carrier.test_connection()
+    assert f"account.{field}" in {message.field for message in caught.value.messages}
+    assert carrier._transport.calls == []
+
+
 def test_wrong_login_is_refused():
     with pytest.raises(Refused, match="E002"):
         given.carrier(given.messages(("E002", "Login."), status=401)).test_connection()

@@ -109,6 +109,18 @@ def test_what_is_wrong_is_refused_with_its_field(changes, field):
     assert problems(given.manifest_request(**changes)) == {field}
 
 
+def test_as_many_groups_as_the_carrier_takes_are_sent():
+    found = body(given.manifest_request(groups=tuple(map(str, range(50)))))
+    assert found["group-ids/group-id[50]"] == "49"
+
+
+def test_account_is_checked():
+    account = given.replace(given.ACCOUNT, payment_method="Cash")
+    carrier = given.carrier(given.manifest_list("7001"), account=account)
+    with pytest.raises(Refused, match="way to pay"):
+        carrier.transmit_manifest(given.manifest_request())
+
+
 def test_nothing_to_transmit_is_refused_by_the_carrier():
     with pytest.raises(Refused, match="9122"):
         given.carrier(given.messages(("9122", "Empty."))).transmit_manifest(

@@ -65,6 +65,22 @@ def test_more_services_than_the_schema_takes_asks_for_all():
     assert len(answer.exclusions) == 20
 
 
+def test_as_many_services_as_the_schema_takes_are_asked_by_name():
+    carrier = given.carrier(given.quotes(given.quote()))
+    services = tuple(f"NEW.{number}" for number in range(20))
+    carrier.rate(given.rate_request(services=services))
+    root = etree.fromstring(carrier._transport.calls[0].body)
+    assert tuple(found.text for found in root.iter(RATE + "service-code")) == services
+
+
+def test_service_asked_twice_is_asked_once():
+    carrier = given.carrier(given.quotes(given.quote()))
+    answer = carrier.rate(given.rate_request(services=("DOM.EP", "DOM.EP")))
+    root = etree.fromstring(carrier._transport.calls[0].body)
+    assert len(list(root.iter(RATE + "service-code"))) == 1
+    assert (len(answer.rates), answer.exclusions) == (1, ())
+
+
 def test_options_go_out_with_prerequisite_and_amount():
     carrier = given.carrier(given.quotes(given.quote()))
     carrier.rate(given.rate_request(options=(given.option("COV", "250"),)))
@@ -351,6 +367,44 @@ def test_one_service_not_for_sale_here_does_not_spoil_the_others():
     result = given.carrier(answer).rate(request)
     assert [rate.service_code for rate in result.rates] == ["DOM.EP", "DOM.XP"]
     assert reasons(result) == {"DOM.LIB": "Not for this contract."}
+
+
+@pytest.mark.parametrize("code", ["3000", "10028"])
+def test_two_services_are_told_apart(code):
+    def answer(call):
+        if b"DOM.LIB" in call.body:
+            return given.messages((code, "Not here."))
+        return given.quotes(given.quote())
+
+    result = given.carrier(answer).rate(given.rate_request(services=("DOM.LIB", "DOM.EP")))
+    assert [rate.service_code for rate in result.rates] == ["DOM.EP"]
+    assert reasons(result) == {"DOM.LIB": "Not here."}
+
+
+def test_single_service_that_is_not_for_sale_is_asked_once():
+    carrier = given.carrier(given.messages(("3000", "Not here.")))
+    answer = carrier.rate(given.rate_request(services=("DOM.LIB",)))
+    assert reasons(answer) == {"DOM.LIB": "Not here."}
+    assert len(carrier._transport.calls) == 1
+
+
+def test_service_quoted_twice_for_one_parcel_does_not_stand_in_for_the_other():
+    prices = {
+        "1.250": given.quotes(given.quote(), given.quote()),
+        "9.000": given.quotes(given.quote("DOM.XP")),
+    }
+    carrier = given.carrier(by_weight(prices))
+    answer = carrier.rate(given.rate_request(given.PARCEL, given.parcel(weight_g=9000)))
+    assert answer.rates == ()
+    assert sorted(reasons(answer)) == ["DOM.EP", "DOM.XP"]
+
+
+def test_reason_of_ours_comes_before_the_carriers():
+    carrier = given.carrier(given.messages(("9111", "No prices.")))
+    request = given.rate_request(given.parcel(weight_g=31_000), services=("DOM.EP", "NEW.ONE"))
+    found = reasons(carrier.rate(request))
+    assert "31 kg" in found["DOM.EP"]
+    assert found["NEW.ONE"] == "No prices."
 
 
 def test_question_refused_as_a_whole_is_refused():

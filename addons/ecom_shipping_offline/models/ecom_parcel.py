@@ -25,23 +25,26 @@ class EcomParcel(models.Model):
 
     def write(self, vals):
         """A number that comes without a purchase was typed by a person."""
-        typed = self.browse()
-        if "tracking_number" in vals and "purchase_key" not in vals:
-            typed = self.filtered(lambda p: p.account_id.provider == "ecom_offline")
-            vals = vals | {"tracking_number": (vals["tracking_number"] or "").strip() or False}
-            typed._check_typed_number(vals["tracking_number"])
-        before = {parcel: parcel.tracking_number for parcel in typed}
-        result = super().write(vals)
-        for parcel, number in before.items():
-            if parcel.purchase_key and parcel.tracking_number != number:
-                parcel._mirror_number(number)
+        is_typed = "tracking_number" in vals and "purchase_key" not in vals
+        if not is_typed or any(parcel.account_id.provider != "ecom_offline" for parcel in self):
+            return super().write(vals)
+        number = (vals["tracking_number"] or "").strip() or False
+        self._check_typed_number(number)
+        before = {parcel: parcel.tracking_number for parcel in self}
+        result = super().write({k: v for k, v in vals.items() if k != "tracking_number"})
+        # sudo: the number is a fact of the carrier; here the person who types it is the carrier.
+        super(EcomParcel, self.sudo()).write({"tracking_number": number})
+        for parcel, old in before.items():
+            if parcel.purchase_key and parcel.tracking_number != old:
+                parcel._mirror_number(old)
         return result
 
     def _check_typed_number(self, number):
-        if not self or not number:
-            return
+        self.check_access("write")
         if any(not parcel.offline_number_editable for parcel in self):
             raise UserError(_("The label is void. A number can be typed on a live parcel only."))
+        if not number:
+            return
         if not is_printable_number(number):
             raise ValidationError(
                 _(

@@ -90,6 +90,10 @@ def _create(python: Path, name: str) -> None:
 def _pip(python: Path, arguments: list[str], title: str, log: str) -> None:
     """Run pip; --no-compile because compiled files go to a folder of their own anyway."""
     command, *rest = arguments
+    # A killed pip leaves what it was unpacking: here it is found and removed the next time.
+    temporary = state.HERE / "tmp"
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir(parents=True)
     log_file = state.LOGS / f"{log}.log"
     process.run(
         [
@@ -104,6 +108,7 @@ def _pip(python: Path, arguments: list[str], title: str, log: str) -> None:
         ],
         title=title,
         log=log_file,
+        env=process.environment(TMPDIR=str(temporary)),
         detail=lambda: process.last_line(log_file, 60),
     )
 

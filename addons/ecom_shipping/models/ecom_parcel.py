@@ -24,7 +24,7 @@ from odoo.addons.ecom_shipping.shipping_rules.backoff import (
 )
 
 from .ecom_shipping_template import LABEL_FORMATS
-from .ecom_tracking_event import STATUSES
+from .ecom_tracking_event import PARCEL_STATUSES
 
 TRACKING_THREADS = 4
 
@@ -67,6 +67,7 @@ class EcomParcel(models.Model):
     length_mm = fields.Integer("Length (mm)")
     width_mm = fields.Integer("Width (mm)")
     height_mm = fields.Integer("Height (mm)")
+    size = fields.Char("Size (mm)", compute="_compute_size")
 
     purchase_key = fields.Char(readonly=True, copy=False, index="btree_not_null")
     carrier_ref = fields.Char("Carrier's Number", readonly=True, copy=False)
@@ -89,7 +90,7 @@ class EcomParcel(models.Model):
 
     manifest_id = fields.Many2one("ecom.manifest", readonly=True, copy=False, index="btree_not_null", ondelete="set null")
     event_ids = fields.One2many("ecom.tracking.event", "parcel_id", "Timeline")
-    tracking_status = fields.Selection(STATUSES, default="none", readonly=True, copy=False, index=True)
+    tracking_status = fields.Selection(PARCEL_STATUSES, default="none", readonly=True, copy=False, index=True)
     last_scan_at = fields.Datetime("Last Scan", readonly=True, copy=False)
     last_scan = fields.Char("Last Event", readonly=True, copy=False)
     attempted_at = fields.Datetime("Delivery Attempt", readonly=True, copy=False)
@@ -111,6 +112,12 @@ class EcomParcel(models.Model):
     def _compute_name(self):
         for parcel in self:
             parcel.name = f"{parcel.shipment_id.name or ''}-{parcel.number}"
+
+    @api.depends("length_mm", "width_mm", "height_mm")
+    def _compute_size(self):
+        for parcel in self:
+            sides = (parcel.length_mm, parcel.width_mm, parcel.height_mm)
+            parcel.size = " × ".join(map(str, sides)) if any(sides) else False
 
     def _compute_tracking_url(self):
         for parcel in self:

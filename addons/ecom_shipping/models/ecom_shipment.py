@@ -2,7 +2,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.ecom_shipping.carrier_contract import Status
-from odoo.addons.ecom_shipping.models.ecom_tracking_event import STATUSES
+from odoo.addons.ecom_shipping.models.ecom_tracking_event import PARCEL_STATUSES
 
 from .ecom_shipping_template import LABEL_FORMATS
 
@@ -93,7 +93,7 @@ class EcomShipment(models.Model):
     )
     bought_at = fields.Datetime(readonly=True, copy=False)
     expected_date = fields.Date("Expected Delivery", readonly=True, copy=False)
-    tracking_status = fields.Selection(STATUSES, compute="_compute_tracking_status", store=True)
+    tracking_status = fields.Selection(PARCEL_STATUSES, compute="_compute_tracking_status", store=True)
 
 
     @api.depends("sale_id.currency_id", "company_id.currency_id")
@@ -113,7 +113,7 @@ class EcomShipment(models.Model):
     @api.depends("parcel_ids.tracking_status")
     def _compute_tracking_status(self):
         """The shipment is where its slowest parcel is; trouble with any parcel shows."""
-        order = [status for status, _label in STATUSES]
+        order = [status for status, _label in PARCEL_STATUSES]
         trouble = (Status.EXCEPTION.value, Status.RETURNING.value, Status.RETURNED.value)
         for shipment in self:
             statuses = [parcel.tracking_status or "none" for parcel in shipment.parcel_ids]

@@ -16,6 +16,8 @@ STATUSES = [
     (Status.RETURNED.value, "Returned to Sender"),
     (Status.CANCELLED.value, "Cancelled"),
 ]
+# A parcel that nobody scanned has no information yet; an event without a meaning of its own is one.
+PARCEL_STATUSES = [(Status.NONE.value, "Not Scanned Yet"), *STATUSES[1:]]
 
 
 class EcomTrackingEvent(models.Model):

@@ -138,7 +138,10 @@ class EcomCarrierAccount(models.Model):
         """The delivery types that are ours."""
         return [value for value, _label in self._fields["provider"]._description_selection(self.env)]
 
-    def _needs_manifest(self):
-        """Whether parcels of this account wait for a manifest before the carrier takes them."""
+    def _needs_manifest(self, carrier=None):
+        """Whether parcels of this account wait for a manifest before the carrier takes them.
+
+        :param carrier: the account's carrier object, when the caller has it already
+        """
         self.ensure_one()
-        return self.uses_manifest and self._get_carrier().can(Capability.MANIFEST)
+        return self.uses_manifest and (carrier or self._get_carrier()).can(Capability.MANIFEST)

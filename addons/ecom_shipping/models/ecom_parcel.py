@@ -168,26 +168,26 @@ class EcomParcel(models.Model):
             reference=self.shipment_id.reference_1 or "",
         )
 
-    def _apply_sale(self, sale, key):
-        """Write one sale to its parcels (several only for a carrier with multi-piece shipments)."""
+    def _sale_values(self, sale, key):
+        """``{parcel: values}`` of one sale (several parcels only for a carrier with multi-piece shipments)."""
         currency = self._currency(sale.price.currency) if sale.price else self.env["res.currency"]
         numbers = {parcel.reference: parcel.tracking_number for parcel in sale.parcels}
         prices = _shares(sale.price, len(self), currency)
         taxes = _shares(sale.taxes, len(self), currency)
-        for parcel, price, tax in zip(self, prices, taxes, strict=True):
-            parcel.write(
-                {
-                    "purchase_key": key,
-                    "carrier_ref": sale.carrier_ref,
-                    "tracking_number": numbers.get(str(parcel.number)) or False,
-                    "currency_id": currency.id,
-                    "price_share": price,
-                    "taxes_share": tax,
-                    "expected_date": sale.expected_date,
-                    "next_poll_at": fields.Datetime.now(),
-                    **parcel._recipient_snapshot(),
-                }
-            )
+        return {
+            parcel: {
+                "purchase_key": key,
+                "carrier_ref": sale.carrier_ref,
+                "tracking_number": numbers.get(str(parcel.number)) or False,
+                "currency_id": currency.id,
+                "price_share": price,
+                "taxes_share": tax,
+                "expected_date": sale.expected_date,
+                "next_poll_at": fields.Datetime.now(),
+                **parcel._recipient_snapshot(),
+            }
+            for parcel, price, tax in zip(self, prices, taxes, strict=True)
+        }
 
     @api.model
     def _currency(self, name):
@@ -223,24 +223,31 @@ class EcomParcel(models.Model):
         return labels
 
     @api.model
-    def _store_labels(self, labels):
-        """Attach labels to their parcels with format, size and hash, in one go."""
+    def _store_labels(self, labels, sold=None):
+        """Attach labels to their parcels with format, size and hash, in one go.
+
+        :param sold: ``{parcel: values}`` that were just bought, written along with the label
+        """
+        values = dict(sold or {})
         attachments = self.env["ir.attachment"].create(
-            [parcel._attachment_values(content, media_type) for parcel, content, media_type in labels]
+            [
+                parcel._attachment_values(content, media_type, values.get(parcel, parcel)["tracking_number"])
+                for parcel, content, media_type in labels
+            ]
         )
         for (parcel, content, media_type), attachment in zip(labels, attachments, strict=True):
-            parcel.write(
-                {
-                    "label_attachment_id": attachment.id,
-                    "label_format": parcel._format_of(media_type),
-                    "label_size": len(content),
-                    "label_sha256": hashlib.sha256(content).hexdigest(),
-                }
-            )
+            values[parcel] = values.get(parcel, {}) | {
+                "label_attachment_id": attachment.id,
+                "label_format": parcel._format_of(media_type),
+                "label_size": len(content),
+                "label_sha256": hashlib.sha256(content).hexdigest(),
+            }
+        for parcel, vals in values.items():
+            parcel.write(vals)
 
-    def _attachment_values(self, content, media_type):
+    def _attachment_values(self, content, media_type, tracking_number):
         extension = "zpl" if "zpl" in media_type else "pdf"
-        number = self.tracking_number or self.name.replace("/", "-")
+        number = tracking_number or self.name.replace("/", "-")
         return {
             "name": f"{self.carrier_id._get_delivery_label_prefix()}-{number}.{extension}",
             "raw": content,

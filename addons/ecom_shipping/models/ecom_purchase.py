@@ -1,5 +1,6 @@
 import hashlib
 import logging
+from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -71,6 +72,8 @@ class _Attempt:
     """One order on its way through the journal."""
 
     order: BuyOrder
+    tried: int = 0
+    key: str = ""  # of the row, which a commit puts out of the cache
     row: Any = None
     ask_first: bool = False
     result: Bought = field(default_factory=Bought)
@@ -182,20 +185,27 @@ class EcomPurchase(models.Model):
 
     def _plan(self, orders):
         """Decide for each order: found already, ask and buy, or refuse. Orphans are voided."""
-        latest = self._latest_rows({order.scope for order in orders})
+        rows = self._rows({order.scope for order in orders})
+        latest = {row._place(): row for row in rows}  # the newest comes last
+        tried = Counter(row._place() for row in rows)
         self._void_orphans(orders, latest)
-        return [self._plan_one(order, latest.get((order.scope, order.slot))) for order in orders]
+        places = [(order.scope, order.slot) for order in orders]
+        return [
+            self._plan_one(order, latest.get(place), tried[place]) for order, place in zip(orders, places, strict=True)
+        ]
 
-    def _latest_rows(self, scopes):
-        """Newest row by (scope, slot)."""
+    def _place(self):
+        return ((self.scope_model, self.scope_id), self.slot)
+
+    def _rows(self, scopes):
+        """All purchases that were tried for ``scopes``, oldest first."""
         by_model = {}
         for model, res_id in scopes:
             by_model.setdefault(model, []).append(res_id)
         domain = fields.Domain.OR(
             fields.Domain([("scope_model", "=", model), ("scope_id", "in", ids)]) for model, ids in by_model.items()
         ) & fields.Domain("action", "=", "ship")
-        rows = self.search(domain, order="id")
-        return {((row.scope_model, row.scope_id), row.slot): row for row in rows}
+        return self.search(domain, order="id")
 
     def _void_orphans(self, orders, latest):
         """Void what an earlier, rolled back attempt bought and nobody wants any more."""
@@ -215,8 +225,8 @@ class EcomPurchase(models.Model):
         same = self.fingerprint == ship_fingerprint(order.request) and not self.ambiguous
         return same if self.state == "sold" else True
 
-    def _plan_one(self, order, row):
-        attempt = _Attempt(order)
+    def _plan_one(self, order, row, tried):
+        attempt = _Attempt(order, tried, key=row.key if row else "")
         if row and row.key in order.applied_keys and row.state in LIVE_STATES:
             attempt.result = Bought(row.key, error=_already_bought(row))
         elif row and row.state == "sold" and row._still_wanted(order):
@@ -233,8 +243,9 @@ class EcomPurchase(models.Model):
     def _write_intents(self, attempts):
         """Commit what is about to be called, one new row or one more attempt each."""
         fresh = [a for a in attempts if a.row is not None and not a.row and not a.result.sale]
-        tried = self._tried({a.order.scope for a in fresh})
-        rows = self.create([self._intent_values(a.order, tried) for a in fresh])
+        for attempt in fresh:
+            attempt.key = self._new_key(attempt.order.scope, attempt.order.slot, attempt.tried)
+        rows = self.create([self._intent_values(a.order, a.key) for a in fresh])
         for attempt, row in zip(fresh, rows, strict=True):
             attempt.row = row
         for attempt in attempts:
@@ -242,9 +253,8 @@ class EcomPurchase(models.Model):
                 attempt.row._try_again(attempt.order)
         self._checkpoint("intent")
 
-    def _intent_values(self, order, tried):
+    def _intent_values(self, order, key):
         model, res_id = order.scope
-        key = self._new_key(order.scope, order.slot, tried)
         return {
             "key": key,
             "scope_model": model,
@@ -259,23 +269,13 @@ class EcomPurchase(models.Model):
             "request": dump(replace(order.request, key=key)),
         }
 
-    def _tried(self, scopes):
-        """``{(scope, slot): how many rows there are}``; the locks of ``scopes`` are held."""
-        by_model = {}
-        for model, res_id in scopes:
-            by_model.setdefault(model, []).append(res_id)
-        return {
-            ((model, res_id), slot): count
-            for model, ids in by_model.items()
-            for res_id, slot, count in self._read_group(
-                [("scope_model", "=", model), ("scope_id", "in", ids)], ["scope_id", "slot"], ["__count"]
-            )
-        }
-
     def _new_key(self, scope, slot, tried):
-        """A key never used before: database, document, slot, and how often it was tried."""
+        """A key never used before: database, document, slot, and how often it was tried.
+
+        :param tried: rows there are of this scope and slot, counted under the scope's lock
+        """
         model, res_id = scope
-        return f"{self._key_prefix()}-{model.split('.')[-1][:8]}{res_id}-{slot}-{tried.get((scope, slot), 0) + 1}"
+        return f"{self._key_prefix()}-{model.split('.')[-1][:8]}{res_id}-{slot}-{tried + 1}"
 
     def _key_prefix(self):
         # sudo: system parameters are readable by administrators only
@@ -296,7 +296,9 @@ class EcomPurchase(models.Model):
 
     def _call_carriers(self, attempts):
         """Buy side by side; each answer is committed as it comes, then its documents are fetched."""
-        if not attempts:
+        if len(attempts) < 2:
+            for attempt in attempts:
+                self._call_carrier(attempt)
             return
         in_flight = min(len(attempts), min(a.order.account.calls_in_flight for a in attempts))
         with ThreadPoolExecutor(max_workers=in_flight, thread_name_prefix="ecom-buy") as pool:
@@ -307,10 +309,19 @@ class EcomPurchase(models.Model):
                 self._write_answers([(call.attempt, job.result()) for call, job in finished if not call.sale])
                 for call, job in finished:
                     if call.sale:
-                        _keep_documents(call.attempt, job)
+                        _keep_documents(call.attempt, job.result)
                     elif call.attempt.result.sale:
                         follow_up = replace(call, sale=call.attempt.result.sale)
                         jobs[pool.submit(follow_up.job, follow_up)] = follow_up
+
+    def _call_carrier(self, attempt):
+        """The same for one label, which needs no thread."""
+        call = _Call.of(attempt)
+        if not call.sale:
+            self._write_answers([(attempt, call.job(call))])
+            call = replace(call, sale=attempt.result.sale)
+        if call.sale:
+            _keep_documents(attempt, lambda: call.job(call))
 
     def _write_answers(self, answered):
         """Commit how calls ended."""
@@ -320,7 +331,7 @@ class EcomPurchase(models.Model):
             attempt.row._write_outcome(outcome)
             sold = outcome.verdict is buying.Verdict.SOLD
             attempt.result = Bought(
-                attempt.row.key,
+                attempt.key,
                 sale=outcome.sale if sold else None,
                 error=None if sold else outcome.error,
                 unclear=outcome.verdict is buying.Verdict.UNKNOWN,
@@ -429,7 +440,9 @@ class EcomPurchase(models.Model):
     def _manifest_intent(self, scope, account, request, document_name):
         return {
             "action": "manifest",
-            "key": self._new_key(scope, 0, self._tried({scope})),
+            "key": self._new_key(
+                scope, 0, self.search_count([("scope_model", "=", scope[0]), ("scope_id", "=", scope[1])])
+            ),
             "scope_model": scope[0],
             "scope_id": scope[1],
             "slot": 0,
@@ -489,7 +502,7 @@ class _Call:
 
     @classmethod
     def of(cls, attempt):
-        request = replace(attempt.order.request, key=attempt.row.key)
+        request = replace(attempt.order.request, key=attempt.key)
         return cls(attempt, attempt.order.carrier, request, attempt.ask_first, attempt.result.sale)
 
     @property
@@ -511,10 +524,10 @@ def _documents_job(call):
     return call.carrier.documents(call.sale)
 
 
-def _keep_documents(attempt, job):
+def _keep_documents(attempt, fetch):
     """The label of a sale; when it cannot be fetched now the sale stands and the label is fetched later."""
     try:
-        attempt.result.documents = job.result()
+        attempt.result.documents = fetch()
     except CarrierError as error:
         attempt.result.documents_error = error
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from odoo import _, fields, models
@@ -33,9 +35,10 @@ class EcomShipmentBuying(models.Model):
         self = self.sudo()  # sudo: labels, numbers and prices are facts that users may not write
         self._lock_documents()
         self._choose_services()
-        problems = self._findings()
+        requests = self._requests()
+        problems = self._findings(requests)
         ready = self - self.browse([s.id for s in problems])
-        problems |= ready._buy_checked()
+        problems |= ready._buy_checked(requests)
         self._show_problems(problems)
         return problems
 
@@ -57,18 +60,30 @@ class EcomShipmentBuying(models.Model):
             rate = shipment.carrier_id._ecom_choose_rate(rates, shipment.picking_id)
             shipment.write({"service_id": rate.service_id.id, "price_quoted": rate.price})
 
-    def _findings(self):
+    def _requests(self):
+        """``{shipment: (carrier object, request for all its parcels)}`` of those that can be asked for."""
+        carriers = {account: account._get_carrier() for account in self.account_id}
+        (self.sender_id | self.partner_id).state_id.mapped("code")  # read together
+        return {
+            s: (carriers[s.account_id], s._ship_request(carriers[s.account_id], s.parcel_ids))
+            for s in self
+            if s.parcel_ids and s.service_id
+        }
+
+    def _findings(self, requests):
         """``{shipment: sentence}`` of what must be mended before money is spent."""
         problems = {}
         for shipment in self:
-            texts = shipment._check()
+            texts = shipment._check(*requests.get(shipment, (None, None)))
             if texts:
                 problems[shipment] = "\n".join(texts)
         return problems
 
-    def _check(self):
+    def _check(self, carrier, request):
         """Everything that is known to be wrong with one shipment, as sentences.
 
+        :param carrier: the account's carrier object, and ``request`` what it is asked for all
+            parcels; both None when parcels or service are missing
         :rtype: list[str]
         """
         self.ensure_one()
@@ -76,9 +91,8 @@ class EcomShipmentBuying(models.Model):
             return [_("There is no parcel to ship.")]
         if not self.service_id:
             return [_("Choose a service first: no service of %s fits by itself.", self.carrier_id.name)]
-        carrier = self.account_id._get_carrier()
         findings = check_request(
-            self._ship_request(carrier, self.parcel_ids),
+            request,
             self.service_id._limits(),
             carrier.max_lengths,
             carrier.requires_phone,
@@ -90,22 +104,23 @@ class EcomShipmentBuying(models.Model):
         )
         return [self._finding_text(finding) for finding in findings]
 
-    def _buy_checked(self):
+    def _buy_checked(self, requests):
         orders, targets = [], []
         applied = self._applied_keys()
         for shipment in self:
-            for slot, parcels in shipment._purchase_units():
-                orders.append(shipment._buy_order(slot, parcels, applied))
+            carrier, request = requests[shipment]
+            for slot, parcels in shipment._purchase_units(carrier):
+                orders.append(shipment._buy_order(slot, parcels, applied, carrier, request))
                 targets.append((shipment, parcels))
         if not orders:
             return {}
         bought = self.env["ecom.purchase"]._buy(orders)
         return self._apply(list(zip(targets, bought, strict=True)))
 
-    def _purchase_units(self):
+    def _purchase_units(self, carrier):
         """``(slot, parcels)`` for each call that is still to be made."""
         unsold = self.parcel_ids.filtered(lambda p: not p.purchase_key)
-        if self.account_id._get_carrier().can(Capability.MULTI_PIECE):
+        if carrier.can(Capability.MULTI_PIECE):
             return [(1, unsold)] if unsold else []
         return [(parcel.number, parcel) for parcel in unsold]
 
@@ -117,14 +132,16 @@ class EcomShipmentBuying(models.Model):
             keys.setdefault(parcel.shipment_id._scope(), set()).add(parcel.purchase_key)
         return keys
 
-    def _buy_order(self, slot, parcels, applied):
-        carrier = self.account_id._get_carrier()
+    def _buy_order(self, slot, parcels, applied, carrier=None, request=None):
+        """One purchase. ``request`` is the one for all parcels, when the caller made it already."""
+        carrier = carrier or self.account_id._get_carrier()
+        request = request or self._ship_request(carrier, parcels)
         return BuyOrder(
             scope=self._scope(),
             slot=slot,
             account=self.account_id,
             carrier=carrier,
-            request=self._ship_request(carrier, parcels),
+            request=replace(request, parcels=tuple(parcel._spec() for parcel in parcels)),
             document_name=self.name,
             applied_keys=frozenset(applied.get(self._scope(), ())),
         )
@@ -140,7 +157,7 @@ class EcomShipmentBuying(models.Model):
             options=self.option_ids._choices(self.declared_value, self.order_currency_id),
             references=(self.reference_1 or "", self.reference_2 or ""),
             cost_centre=self.cost_centre or "",
-            group=self._hand_over_group() if self.account_id._needs_manifest() else "",
+            group=self._hand_over_group() if self.account_id._needs_manifest(carrier) else "",
             mailing_date=Date.context_today(self),
             label_format=LabelFormat(self.label_format),
         )
@@ -158,21 +175,20 @@ class EcomShipmentBuying(models.Model):
         :param results: ``[((shipment, parcels), Bought), ...]``
         :returns: ``{shipment: sentence}`` of what was not sold
         """
-        problems, labels, late = {}, [], {}
+        problems, sold, labels, late = {}, {}, [], {}
         for (shipment, parcels), bought in results:
             if bought.error:
                 problems.setdefault(shipment, []).append(shipment._not_sold_text(bought))
                 continue
-            parcels._apply_sale(bought.sale, bought.key)
+            sold |= parcels._sale_values(bought.sale, bought.key)
             labels += parcels._label_values(bought.documents)
             if bought.documents_error:
                 late[shipment] = _(
                     "The label is bought but its paper could not be fetched: %s Press “Fetch Label” in a moment.",
                     bought.documents_error,
                 )
-        self.env["ecom.parcel"]._store_labels(labels)
-        sold = self.filtered(lambda s: any(p.purchase_key for p in s.parcel_ids))
-        for shipment in sold:
+        self.env["ecom.parcel"]._store_labels(labels, sold)
+        for shipment in self.filtered(lambda s: any(p.purchase_key for p in s.parcel_ids)):
             shipment._apply_totals(complete=shipment not in problems)
             shipment.problem = late.get(shipment, False)
         return {shipment: "\n".join(dict.fromkeys(texts)) for shipment, texts in problems.items()}

@@ -136,7 +136,7 @@ class StockPicking(models.Model):
         return carrier.ecom_default_service_id
 
     def _ecom_templates(self):
-        return self.env["ecom.shipping.template"].search([("company_id", "in", self.company_id.ids)])
+        return self.env["ecom.shipping.template"].search_fetch([("company_id", "in", self.company_id.ids)])
 
     def _ecom_rate_request(self, carrier):
         """What is asked of the carrier for this transfer: its parcels as packed."""

@@ -12,6 +12,7 @@ written and read as always. Every validation is undone, so that each round meets
 """
 
 import argparse
+import cProfile
 import dataclasses
 import json
 import statistics
@@ -63,7 +64,7 @@ def main(arguments):
     parser.add_argument("--quick", action="store_true", help="fewer and smaller batches, about a minute")
     parser.add_argument("--only", default="abcd", metavar="abcd", help="run only these parts")
     parser.add_argument("--sql", metavar="FILE", help="write the statements of part a to FILE")
-    parser.add_argument("--profile", metavar="FILE", help="write a cProfile of one batch of ours to FILE")
+    parser.add_argument("--profile", metavar="FILE", help="write cProfiles of ours to FILE.batch and FILE.single")
     options = parser.parse_args(arguments)
     plan = QUICK if options.quick else Plan()
     table, started = Table(), time.monotonic()
@@ -258,15 +259,17 @@ def _report(table, queries, ratios, costs, added, ratio, per, count, stretch=Non
 
 
 def _profile(shop, prepared, plan, path):
-    import cProfile
-
+    """Where the time goes (threads apart), in a batch and in single requests."""
     shop.use(shop.ours)
-    profiler = cProfile.Profile()
-    with prepared.instead_of_http(), shop.request() as env:
-        profiler.enable()
-        shops.validate(env, shop.picking_ids[: plan.batch])
-        profiler.disable()
-    profiler.dump_stats(path)
+    ids = shop.picking_ids[: plan.batch]
+    for name, blocks in (("batch", [ids]), ("single", [[picking_id] for picking_id in ids[:30]])):
+        shop.forget_purchases()
+        profiler = cProfile.Profile()
+        with prepared.instead_of_http():
+            for block in blocks:
+                with shop.request() as env:
+                    profiler.runcall(shops.validate, env, block)
+        profiler.dump_stats(f"{path}.{name}")
 
 
 # --- b) XML -----------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from odoo.tests import Form, new_test_user
 from odoo.tools import convert_file, mute_logger
 from odoo.tools.misc import file_open
 
+from odoo.addons.ecom_shipping.models.ecom_purchase import BuyOrder
 from odoo.addons.ecom_shipping_offline.offline_courier import is_own_number
 
 from tests.odoo.shipping_case import ShippingCase
@@ -182,7 +183,9 @@ class TestOfflineShipping(OfflineCase):
         picking = self.two_packages()
         shipment = picking._ecom_open_shipments()
         shipment._choose_services()
-        order = shipment._buy_order(1, shipment.parcel_ids, {})
+        carrier = self.courier._get_carrier()
+        request = shipment._ship_request(carrier, shipment.parcel_ids)
+        order = BuyOrder(shipment._scope(), 1, self.courier, carrier, request)
         (first,) = self.env["ecom.purchase"]._buy([order])
         (found,) = self.env["ecom.purchase"]._buy([order])
         self.assertEqual((found.key, found.sale, found.found), (first.key, first.sale, True))
@@ -323,7 +326,10 @@ class TestTypedNumbers(OfflineCase):
 
 class TestPriceList(OfflineCase):
     def test_bands_may_not_overlap(self):
-        with self.assertRaisesRegex(ValidationError, "overlap:\nLocal Courier Standard, CA"):
+        sentence = (
+            "overlap:\nLocal Courier Standard, CA, 0–5000 g\nLocal Courier Standard, CA, 4000"
+        )
+        with self.assertRaisesRegex(ValidationError, sentence), self.env.cr.savepoint():
             self.prices.create(self.price_values(over_g=4000, up_to_g=6000))
         with self.assertRaisesRegex(ValidationError, "overlap"), self.env.cr.savepoint():
             self.prices[1].over_g = 4999

@@ -92,7 +92,7 @@ class EcomCarrierAccount(models.Model):
         for account in self.filtered("offline_tracking_link"):
             link = account.offline_tracking_link
             if not is_web_link(link):
-                raise ValidationError(_("The tracking link must start with https://: %s", link))
+                raise ValidationError(_("The tracking link is no web address: %s", link))
             if NUMBER_PLACEHOLDER not in link:
                 raise ValidationError(
                     _(

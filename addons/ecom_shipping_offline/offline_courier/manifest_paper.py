@@ -181,11 +181,12 @@ def _numbered_canvas(title, language):
             self._startPage()
 
         def save(self):
+            """Write the foot of every page, now that their number is known."""
             for number, page in enumerate(self._pages, start=1):
                 self.__dict__.update(page)
                 self._foot(number, len(self._pages))
                 super().showPage()
-            super().save()
+            return super().save()
 
         def _foot(self, number, count):
             self.setFont("Helvetica", 8)

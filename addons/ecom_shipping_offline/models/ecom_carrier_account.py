@@ -134,6 +134,7 @@ class EcomCarrierAccount(models.Model):
             number_digits=self.offline_number_digits,
             tracking_link=self.offline_tracking_link or "",
             options=tuple((option.code, option.name) for option in options),
+            is_test=self.environment == "test",
         )
 
     # A price list may have thousands of lines, and a carrier object is built for every purchase.

@@ -123,7 +123,10 @@ class OfflineCourier(Carrier):
         number = request.reference or self._number(request.key)
         names = {service.code: service.name for service in self._settings.services}
         day = request.mailing_date or self._today()
-        paper = manifest_paper.draw(self.name, number, request, names, day, self._language)
+        title = f"{say(self._language, 'hand_over_list')} {number}"
+        if self._settings.is_test:
+            title = f"{title} · {say(self._language, 'specimen')}"
+        paper = manifest_paper.draw(title, self.name, request, names, day, self._language)
         summary = ManifestSummary(
             ref=number,
             number=number,

@@ -14,7 +14,7 @@ class Label:
     """One label as lines of text; all of them printable.
 
     :param facts: (heading, value) pairs: date, weight, parcel n of m
-    :param notes: options on one line, references on one line
+    :param notes: up to three lines: a test, the options, the references
     """
 
     courier: str
@@ -119,7 +119,8 @@ def _notes(settings, request, language):
         for reference in (*request.references, request.cost_centre)
         if reference
     )
-    return _lines(_joined(", ", *options), _joined(" · ", *references))
+    specimen = say(language, "specimen") if settings.is_test else ""
+    return _lines(specimen, _joined(", ", *options), _joined(" · ", *references))
 
 
 def _lines(*texts):

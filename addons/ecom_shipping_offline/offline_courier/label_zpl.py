@@ -12,8 +12,8 @@ _SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 # Width of an average letter of the printer's scalable font, as a part of its height.
 _LETTER_WIDTH = 0.55
 _SMALLEST = 20
-_BAR_HEIGHT = 200
-_BARS_TOP = HEIGHT - 300
+_BAR_HEIGHT = 190
+_BARS_TOP = HEIGHT - 284
 
 
 def draw(label, _label_format=None):

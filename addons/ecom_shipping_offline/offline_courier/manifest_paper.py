@@ -33,15 +33,14 @@ _TITLE = ParagraphStyle("title", fontName="Helvetica-Bold", fontSize=17, leading
 _BOLD = ParagraphStyle("bold", parent=_PLAIN, fontName="Helvetica-Bold", fontSize=10, leading=14)
 
 
-def draw(courier, number, request, service_names, day, language):
+def draw(title, courier, request, service_names, day, language):
     """The list of :class:`ManifestRequest` ``request`` as PDF. The same list gives the same bytes.
 
-    :param number: of this list, printed on every page
+    :param title: with the number of this list, printed on every page
     :param service_names: names by service code
     :rtype: bytes
     """
     buffer = BytesIO()
-    title = f"{say(language, 'hand_over_list')} {number}"
     document = SimpleDocTemplate(
         buffer,
         pagesize=letter,

@@ -35,6 +35,8 @@ class CourierSettings:
     :param number_digits: digits after the prefix, without the check digit
     :param tracking_link: the courier's page, with :data:`NUMBER_PLACEHOLDER` for the number, or ''
     :param options: (code, name) pairs of the extras that are printed for the driver
+    :param is_test: papers say that they are not for shipping; a label of our own making is as good
+        as real otherwise
     """
 
     name: str
@@ -47,6 +49,7 @@ class CourierSettings:
     number_digits: int = DEFAULT_DIGITS
     tracking_link: str = ""
     options: tuple[tuple[str, str], ...] = ()
+    is_test: bool = False
 
     def service(self, code):
         """The service with ``code``, or None."""

@@ -57,6 +57,7 @@ TEXTS = {
         "{name} se passe de connexion, mais son tarif est vide : aucun service ne peut être coté.",
     ),
     # words on paper
+    "specimen": ("TEST - DO NOT SHIP", "ESSAI - NE PAS EXPÉDIER"),
     "from": ("FROM", "EXPÉDITEUR"),
     "to": ("TO", "DESTINATAIRE"),
     "service": ("Service", "Service"),

@@ -123,7 +123,7 @@ def test_zpl_prints_accents_and_the_bar_code():
     assert "Ateliers d'Œuvres & Cie" in fields
     assert "Ref. S00042 · Ref. PO été" in fields
     assert fields.count(NUMBER) == 2
-    assert b"^BCN,200,N,N,N,A" in content
+    assert b"^BCN,190,N,N,N,A" in content
 
 
 def test_hostile_names_are_no_commands():

@@ -129,6 +129,18 @@ class TestDefaults(ShippingCase):
         self.assertEqual(sold["references"]["cost_centre"], "WEB")
         self.assertEqual(shipment.parcel_ids.label_format, "zpl_4x6")
 
+    def test_coverage_is_shared_among_parcels(self):
+        coverage = self.env.ref("ecom_shipping_canada_post.option_cov")
+        picking = self.make_picking([(self.lamp, 1), (self.mug, 3)])
+        for move in picking.move_ids:
+            self.pack(picking, move)
+        picking.write({"ecom_option_ids": [Command.set(coverage.ids)], "ecom_declared_value": 250.01})
+        self.validate(picking)
+        amounts = [
+            float(amount) for row in self.live() for code, amount, *_rest in row["options"] if code == "COV"
+        ]
+        self.assertEqual(amounts, [125.01, 125.01])
+
     def test_references_are_searchable(self):
         shipment = self.validate(self.make_picking(client_order_ref="PO-778"))
         Shipment = self.env["ecom.shipment"]

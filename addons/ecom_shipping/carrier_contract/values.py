@@ -62,7 +62,10 @@ class ParcelSpec:
 
 @dataclass(frozen=True)
 class OptionChoice:
-    """An option asked for, by the carrier's code; ``amount`` only for options that carry one."""
+    """An option asked for, by the carrier's code.
+
+    :param amount: for options that carry one: the amount of each parcel, not of all together
+    """
 
     code: str
     amount: Money | None = None
@@ -184,7 +187,12 @@ class Document:
 
 @dataclass(frozen=True)
 class BoughtParcel:
-    """One parcel of a sale. ``tracking_number`` is empty for services without tracking."""
+    """One parcel of a sale.
+
+    :param reference: as in the request; empty when the sale was found again and the carrier does not
+        tell (the parcels then come in the order of the request)
+    :param tracking_number: empty for services without tracking
+    """
 
     reference: str
     tracking_number: str

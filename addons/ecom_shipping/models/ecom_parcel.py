@@ -171,7 +171,11 @@ class EcomParcel(models.Model):
     def _sale_values(self, sale, key):
         """``{parcel: values}`` of one sale (several parcels only for a carrier with multi-piece shipments)."""
         currency = self._currency(sale.price.currency) if sale.price else self.env["res.currency"]
-        numbers = {parcel.reference: parcel.tracking_number for parcel in sale.parcels}
+        # A sale that was found again may not tell which parcel is which: then it is their order.
+        numbers = {
+            sold.reference or str(parcel.number): sold.tracking_number
+            for parcel, sold in zip(self, sale.parcels, strict=False)
+        }
         prices = _shares(sale.price, len(self), currency)
         taxes = _shares(sale.taxes, len(self), currency)
         return {

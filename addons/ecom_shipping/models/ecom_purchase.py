@@ -16,11 +16,13 @@ from odoo.addons.ecom_shipping.carrier_contract import (
     Carrier,
     CarrierError,
     Document,
+    Refused,
     Sale,
     ShipRequest,
     TransmittedManifest,
     Unavailable,
     Unreadable,
+    Unsupported,
 )
 from odoo.addons.ecom_shipping.carrier_contract.codec import dump, load
 from odoo.addons.ecom_shipping.shipping_rules import buying
@@ -457,7 +459,7 @@ class EcomPurchase(models.Model):
     def _call_transmit(self, carrier, request, ask_first):
         try:
             refs = carrier.recover_manifests(request) if ask_first else ()
-            refs = refs or self._transmit_or_find(carrier, request)
+            refs = refs or self._transmit_or_find(carrier, request, ask_first)
         except CarrierError as error:
             unclear = isinstance(error, Unreadable) or (isinstance(error, Unavailable) and error.sent)
             self.write({"state": "unknown" if unclear else "refused", "error": str(error)})
@@ -467,11 +469,13 @@ class EcomPurchase(models.Model):
         self._checkpoint("answer")
         return refs
 
-    def _transmit_or_find(self, carrier, request):
+    def _transmit_or_find(self, carrier, request, ask_first):
+        """Transmit; when that ends unclear, or is refused though an earlier one may have worked, look."""
         try:
             return carrier.transmit_manifest(request)
-        except (Unavailable, Unreadable) as error:
-            if isinstance(error, Unavailable) and not error.sent:
+        except CarrierError as error:
+            surely_not = isinstance(error, Unavailable) and not error.sent
+            if surely_not or (isinstance(error, Refused | Unsupported) and not ask_first):
                 raise
             found = carrier.recover_manifests(request)
             if not found:

@@ -154,7 +154,9 @@ class EcomShipmentBuying(models.Model):
             sender=self.sender_id._ecom_address(),
             recipient=self.partner_id._ecom_address(),
             parcels=tuple(parcel._spec() for parcel in parcels),
-            options=self.option_ids._choices(self.declared_value, self.order_currency_id),
+            options=self.option_ids._choices(
+                self.declared_value, self.order_currency_id, len(self.parcel_ids)
+            ),
             references=(self.reference_1 or "", self.reference_2 or ""),
             cost_centre=self.cost_centre or "",
             group=self._hand_over_group() if self.account_id._needs_manifest(carrier) else "",

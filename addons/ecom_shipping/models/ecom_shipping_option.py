@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import float_round
 
 from odoo.addons.ecom_shipping.carrier_contract import Money, OptionChoice
 from odoo.addons.ecom_shipping.models.delivery_carrier import to_decimal
@@ -38,13 +39,17 @@ class EcomShippingOption(models.Model):
 
     _code_unique = models.Constraint("UNIQUE(provider, code)", "This option exists already.")
 
-    def _choices(self, declared_value, currency):
-        """The options as the carrier takes them.
+    def _choices(self, declared_value, currency, parcel_count):
+        """The options as the carrier takes them, with amounts per parcel.
 
-        :param declared_value: amount for the options that need one, in ``currency``
+        :param declared_value: value of the whole shipment in ``currency``, for the options that need
+            one; each parcel gets an equal part, rounded up so that nothing is left uncovered
         :rtype: tuple[OptionChoice, ...]
         """
-        amount = Money(to_decimal(declared_value, currency), currency.name) if declared_value else None
+        part = float_round(
+            declared_value / max(parcel_count, 1), precision_rounding=currency.rounding, rounding_method="UP"
+        )
+        amount = Money(to_decimal(part, currency), currency.name) if part else None
         return tuple(
             OptionChoice(option.code, amount if option.needs_amount else None) for option in self.sorted("code")
         )

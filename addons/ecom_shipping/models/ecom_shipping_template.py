@@ -38,16 +38,15 @@ class EcomShippingTemplate(models.Model):
     reference_2 = fields.Char(default="$customer_ref", help="May hold $order, $transfer, $customer_ref and $customer.")
     cost_centre = fields.Char()
 
-    def _for_picking(self, picking):
-        """The templates that fit one transfer, most specific first.
+    def _fitting(self, company, warehouse, carrier):
+        """The templates that fit, most specific first: by delivery method, then by warehouse.
 
         ``self`` is every template of the companies at hand, searched once by the caller.
         """
-        warehouse = picking.picking_type_id.warehouse_id
         fitting = self.filtered(
-            lambda t: t.company_id == picking.company_id
+            lambda t: t.company_id == company
             and t.warehouse_id in (warehouse, t.warehouse_id.browse())
-            and t.carrier_id in (picking.carrier_id, t.carrier_id.browse())
+            and t.carrier_id in (carrier, t.carrier_id.browse())
         )
         return fitting.sorted(lambda t: (bool(t.carrier_id), bool(t.warehouse_id)), reverse=True)
 

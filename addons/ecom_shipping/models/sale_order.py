@@ -53,11 +53,14 @@ class SaleOrder(models.Model):
         """What is asked of the carrier for this order: one parcel, or several full package types."""
         self.ensure_one()
         options = self.ecom_option_ids.filtered(lambda o: o.provider == carrier.delivery_type)
+        parcels = self._ecom_planned_parcels(carrier)
         return rate_request(
             self._ecom_sender()._ecom_address(),
             self.partner_shipping_id._ecom_address(),
-            self._ecom_planned_parcels(carrier),
-            (options or carrier.ecom_default_option_ids)._choices(self.ecom_declared_value, self.currency_id),
+            parcels,
+            (options or carrier.ecom_default_option_ids)._choices(
+                self.ecom_declared_value, self.currency_id, len(parcels)
+            ),
             carrier._ecom_services().mapped("code"),
         )
 
@@ -66,10 +69,8 @@ class SaleOrder(models.Model):
 
     def _ecom_planned_parcels(self, carrier):
         """Parcels as they will probably be packed: by weight, into the usual package type."""
-        template = self.env["ecom.shipping.template"].search(
-            [("company_id", "=", self.company_id.id), ("carrier_id", "in", (carrier.id, False))]
-        ).sorted(lambda t: bool(t.carrier_id), reverse=True)
-        package_type = template.package_type_id[:1]
+        templates = self.env["ecom.shipping.template"].search([("company_id", "=", self.company_id.id)])
+        package_type = templates._fitting(self.company_id, self.warehouse_id, carrier)._first("package_type_id")
         factor = grams_factor(self.env)
         weight = self.env.context.get("order_weight") or self.shipping_weight or self._get_estimated_weight()
         total_g = to_whole(weight, factor) or package_type.ecom_default_weight_g

@@ -129,7 +129,7 @@ class StockPicking(models.Model):
         if self.ecom_service_id.provider == carrier.delivery_type:
             return self.ecom_service_id
         if templates is None:
-            templates = self._ecom_templates()._for_picking(self)
+            templates = self._ecom_fitting_templates(carrier)
         service = templates._first("service_id")
         if service.provider == carrier.delivery_type:
             return service
@@ -138,16 +138,24 @@ class StockPicking(models.Model):
     def _ecom_templates(self):
         return self.env["ecom.shipping.template"].search_fetch([("company_id", "in", self.company_id.ids)])
 
+    def _ecom_fitting_templates(self, carrier, templates=None):
+        """Defaults for this transfer with ``carrier``, most specific first."""
+        templates = self._ecom_templates() if templates is None else templates
+        return templates._fitting(self.company_id, self.picking_type_id.warehouse_id, carrier)
+
     def _ecom_rate_request(self, carrier):
         """What is asked of the carrier for this transfer: its parcels as packed."""
         self.ensure_one()
-        template = self._ecom_templates()._for_picking(self)
+        template = self._ecom_fitting_templates(carrier)
         options = self.ecom_option_ids.filtered(lambda o: o.provider == carrier.delivery_type)
+        parcels = [_spec(values) for values in self._ecom_parcel_values(template)]
         return rate_request(
             self._ecom_sender()._ecom_address(),
             self.partner_id._ecom_address(),
-            [_spec(values) for values in self._ecom_parcel_values(template)],
-            (options or carrier.ecom_default_option_ids)._choices(self.ecom_declared_value, self._ecom_currency()),
+            parcels,
+            (options or carrier.ecom_default_option_ids)._choices(
+                self.ecom_declared_value, self._ecom_currency(), len(parcels)
+            ),
             carrier._ecom_services().mapped("code"),
         )
 
@@ -207,9 +215,11 @@ class StockPicking(models.Model):
         fresh = self.filtered(lambda p: p not in open_by_picking)
         # sudo: a quoted price is a fact of the carrier that users may not write
         Shipment = self.env["ecom.shipment"].sudo().with_context(mail_create_nolog=True, tracking_disable=True)
-        created = Shipment.create([p._ecom_shipment_values(templates._for_picking(p)) for p in fresh])
+        created = Shipment.create([p._ecom_shipment_values(p._ecom_fitting_templates(p.carrier_id, templates)) for p in fresh])
         for picking in self - fresh:
-            picking._ecom_refresh(open_by_picking[picking], templates._for_picking(picking))
+            picking._ecom_refresh(
+                open_by_picking[picking], picking._ecom_fitting_templates(picking.carrier_id, templates)
+            )
         open_by_picking |= dict(zip(fresh, created.with_context(self.env.context), strict=True))
         return self.env["ecom.shipment"].browse([open_by_picking[p].id for p in self])
 

@@ -1,7 +1,7 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.ecom_shipping.carrier_contract import Capability, CarrierError
+from ..carrier_contract import Capability, CarrierError
 
 ADMIN = "ecom_shipping.group_administrator"
 

@@ -3,8 +3,8 @@ from datetime import timedelta
 from odoo import _, api, fields, models
 from odoo.exceptions import LockError, UserError
 
-from odoo.addons.ecom_shipping.carrier_contract import CarrierError, ManifestRequest
-from odoo.addons.ecom_shipping.shipping_rules.backoff import next_paper_delay
+from ..carrier_contract import CarrierError, ManifestRequest
+from ..shipping_rules.backoff import next_paper_delay
 
 
 class EcomManifest(models.Model):

@@ -6,7 +6,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.pdf import merge_pdf
 
-from odoo.addons.ecom_shipping.carrier_contract import (
+from ..carrier_contract import (
     FINAL_STATUSES,
     Address,
     Capability,
@@ -18,7 +18,7 @@ from odoo.addons.ecom_shipping.carrier_contract import (
     TrackingAnswer,
     current_status,
 )
-from odoo.addons.ecom_shipping.shipping_rules.backoff import (
+from ..shipping_rules.backoff import (
     next_tracking_delay,
     tracking_is_over,
 )

@@ -12,7 +12,7 @@ from odoo import SUPERUSER_ID, _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 
-from odoo.addons.ecom_shipping.carrier_contract import (
+from ..carrier_contract import (
     Carrier,
     CarrierError,
     Document,
@@ -24,9 +24,9 @@ from odoo.addons.ecom_shipping.carrier_contract import (
     Unreadable,
     Unsupported,
 )
-from odoo.addons.ecom_shipping.carrier_contract.codec import dump, load
-from odoo.addons.ecom_shipping.shipping_rules import buying
-from odoo.addons.ecom_shipping.shipping_rules.fingerprint import ship_fingerprint
+from ..carrier_contract.codec import dump, load
+from ..shipping_rules import buying
+from ..shipping_rules.fingerprint import ship_fingerprint
 
 _logger = logging.getLogger(__name__)
 

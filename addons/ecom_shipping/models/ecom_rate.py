@@ -3,13 +3,13 @@ from datetime import timedelta
 
 from odoo import _, api, fields, models
 
-from odoo.addons.ecom_shipping.carrier_contract import (
+from ..carrier_contract import (
     CarrierError,
     Exclusion,
     RateAnswer,
     RateRequest,
 )
-from odoo.addons.ecom_shipping.shipping_rules.fingerprint import rate_fingerprint
+from ..shipping_rules.fingerprint import rate_fingerprint
 
 RATE_THREADS = 8
 

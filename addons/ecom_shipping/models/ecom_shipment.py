@@ -1,8 +1,8 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.ecom_shipping.carrier_contract import Status
-from odoo.addons.ecom_shipping.models.ecom_tracking_event import PARCEL_STATUSES
+from ..carrier_contract import Status
+from .ecom_tracking_event import PARCEL_STATUSES
 
 from .ecom_shipping_template import LABEL_FORMATS
 

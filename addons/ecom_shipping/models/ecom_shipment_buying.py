@@ -6,16 +6,16 @@ from odoo import _, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.fields import Date
 
-from odoo.addons.ecom_shipping.carrier_contract import (
+from ..carrier_contract import (
     Capability,
     CarrierError,
     LabelFormat,
     Sale,
     ShipRequest,
 )
-from odoo.addons.ecom_shipping.carrier_contract.codec import load
-from odoo.addons.ecom_shipping.shipping_rules.buying import VoidVerdict
-from odoo.addons.ecom_shipping.shipping_rules.checks import check_options, check_request
+from ..carrier_contract.codec import load
+from ..shipping_rules.buying import VoidVerdict
+from ..shipping_rules.checks import check_options, check_request
 
 from .ecom_purchase import BuyOrder
 

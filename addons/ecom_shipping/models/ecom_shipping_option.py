@@ -1,8 +1,8 @@
 from odoo import fields, models
 from odoo.tools import float_round
 
-from odoo.addons.ecom_shipping.carrier_contract import Money, OptionChoice
-from odoo.addons.ecom_shipping.models.delivery_carrier import to_decimal
+from ..carrier_contract import Money, OptionChoice
+from .delivery_carrier import to_decimal
 
 
 class EcomShippingOption(models.Model):

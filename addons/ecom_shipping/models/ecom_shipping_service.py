@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.ecom_shipping.shipping_rules.checks import Limits
+from ..shipping_rules.checks import Limits
 
 
 class EcomShippingService(models.Model):

@@ -2,7 +2,7 @@ from string import Template
 
 from odoo import fields, models
 
-from odoo.addons.ecom_shipping.carrier_contract import LabelFormat
+from ..carrier_contract import LabelFormat
 
 LABEL_FORMATS = [
     (LabelFormat.PDF_LETTER.value, "PDF 8.5 x 11 in (office printer)"),

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from odoo.addons.ecom_shipping.carrier_contract import Status
+from ..carrier_contract import Status
 
 STATUSES = [
     (Status.NONE.value, "Information"),

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from odoo.addons.ecom_shipping.carrier_contract import Address
+from ..carrier_contract import Address
 
 
 class ResPartner(models.Model):

@@ -3,10 +3,10 @@ import pytz
 from odoo import api, fields, models
 from odoo.http import request
 
-from odoo.addons.ecom_shipping.carrier_contract import ParcelSpec
-from odoo.addons.ecom_shipping.models.ecom_rate import rate_request
-from odoo.addons.ecom_shipping.models.stock_picking import grams_factor
-from odoo.addons.ecom_shipping.shipping_rules.weights import to_whole
+from ..carrier_contract import ParcelSpec
+from .ecom_rate import rate_request
+from .stock_picking import grams_factor
+from ..shipping_rules.weights import to_whole
 
 
 class SaleOrder(models.Model):

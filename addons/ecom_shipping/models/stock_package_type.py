@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from odoo.addons.ecom_shipping.shipping_rules.weights import (
+from ..shipping_rules.weights import (
     MILLIMETRES_PER_FOOT,
     to_whole,
 )

@@ -5,9 +5,9 @@ from markupsafe import Markup
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.ecom_shipping.carrier_contract import ParcelSpec
-from odoo.addons.ecom_shipping.models.ecom_rate import rate_request
-from odoo.addons.ecom_shipping.shipping_rules.weights import (
+from ..carrier_contract import ParcelSpec
+from .ecom_rate import rate_request
+from ..shipping_rules.weights import (
     GRAMS_PER_KG,
     GRAMS_PER_LB,
     choose_weight,

@@ -7,7 +7,7 @@ is what happens between its two writes, without a database, so that it may run i
 from dataclasses import dataclass
 from enum import StrEnum
 
-from odoo.addons.ecom_shipping.carrier_contract import (
+from ..carrier_contract import (
     Capability,
     CarrierError,
     Refused,

@@ -4,7 +4,7 @@ import dataclasses
 import hashlib
 import json
 
-from odoo.addons.ecom_shipping.carrier_contract.codec import dump
+from ..carrier_contract.codec import dump
 
 
 def ship_fingerprint(request):

@@ -234,6 +234,8 @@ class TestOfflineShipping(OfflineCase):
 
     def test_nobody_is_asked_for_news(self):
         parcel = self.validate(self.offline_picking()).parcel_ids
+        self.assertTrue(parcel.tracking_closed)
+        parcel.sudo().tracking_closed = False
         parcel._track()
         self.assertTrue(parcel.tracking_closed)
         self.assertFalse(parcel.tracking_error)

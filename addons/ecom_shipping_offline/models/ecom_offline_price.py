@@ -47,7 +47,9 @@ class EcomOfflinePrice(models.Model):
         help="First characters of postal codes, with commas between them: H1, H2, H3A. "
         "Leave empty for every postal code. The closest zone counts.",
     )
-    over_g = fields.Integer("Over (g)", help="The band starts above this weight.")
+    over_g = fields.Integer(
+        "Over (g)", required=True, default=0, help="The band starts above this weight."
+    )
     up_to_g = fields.Integer("Up To (g)", required=True, help="The band ends with this weight.")
     currency_id = fields.Many2one(related="account_id.offline_currency_id")
     price = fields.Monetary(required=True, help="Per parcel, before taxes and fuel surcharge.")

@@ -92,6 +92,12 @@ class EcomParcel(models.Model):
             )
         )
 
+    def _apply_sale(self, sale, key):
+        result = super()._apply_sale(sale, key)
+        # There is nobody to ask for news.
+        self.filtered(lambda p: p.account_id.provider == "ecom_offline").tracking_closed = True
+        return result
+
     def _spec(self):
         """A number that was typed before buying goes along; one that we gave does not come back."""
         spec = super()._spec()

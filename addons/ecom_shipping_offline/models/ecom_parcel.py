@@ -92,11 +92,13 @@ class EcomParcel(models.Model):
             )
         )
 
-    def _apply_sale(self, sale, key):
-        result = super()._apply_sale(sale, key)
-        # There is nobody to ask for news.
-        self.filtered(lambda p: p.account_id.provider == "ecom_offline").tracking_closed = True
-        return result
+    def _sale_values(self, sale, key):
+        """There is nobody to ask for news."""
+        values = super()._sale_values(sale, key)
+        for parcel, sold in values.items():
+            if parcel.account_id.provider == "ecom_offline":
+                sold["tracking_closed"] = True
+        return values
 
     def _spec(self):
         """A number that was typed before buying goes along; one that we gave does not come back."""

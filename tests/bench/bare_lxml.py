@@ -1,4 +1,4 @@
-"""The yardstick: get rates and create shipment with lxml alone, no checks, no errors, no classes."""
+"""The yardstick: get rates and create shipment with lxml alone: no checks, errors, classes."""
 
 from datetime import date
 from decimal import Decimal
@@ -7,7 +7,9 @@ from lxml import etree
 
 RATE = "http://www.canadapost.ca/ws/ship/rate-v4"
 SHIPMENT = "http://www.canadapost.ca/ws/shipment-v8"
-PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+PARSER = etree.XMLParser(
+    resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+)
 
 
 def _adder(namespace):

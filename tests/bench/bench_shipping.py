@@ -1,14 +1,16 @@
 """What our shipping costs: ``./ecom bench shipping [--quick]``.
 
-a) what a provider of ours adds to validating a transfer, over Odoo's fixed price carrier on the very
-   same transfers: queries are counted exactly, processor time is compared within one round;
+a) what a provider of ours adds to validating a transfer, over Odoo's fixed price carrier on the
+   very same transfers: queries are counted exactly, processor time is compared within one round;
 b) building a request and reading its answer, against lxml alone;
 c) shipping many orders with a carrier that takes 80 ms for each call, against the floor that this
    latency sets;
 d) the cost of one order in small and large batches.
 
-For a) and d) HTTP is replaced by answers that were recorded from the sandbox at the start; the XML is
-written and read as always. Every validation is undone, so that each round meets the same transfers.
+For a) and d) HTTP is replaced by answers that were recorded from the sandbox at the start; the XML
+is written and read as always, the journal commits as always. Counted are all statements of Odoo's
+cursors up to the point where the request would commit. Every validation is undone, so that each
+round meets the same transfers.
 """
 
 import argparse
@@ -47,24 +49,36 @@ class Plan:
     """How much is measured."""
 
     single: int = 5  # transfers per block, one by one
-    single_rounds: int = 8
+    single_rounds: int = 16
     batch: int = 200
-    batch_rounds: int = 3
+    batch_rounds: int = 5
     micro_rounds: int = 9
-    latency_rounds: int = 2
+    latency_rounds: int = 3
     sizes: tuple = (50, 200, 800)
-    size_rounds: int = 1
+    size_rounds: int = 2
 
 
-QUICK = Plan(single=3, single_rounds=4, batch=50, batch_rounds=2, micro_rounds=5, latency_rounds=1, sizes=(25, 50, 200))
+QUICK = Plan(
+    single=3,
+    single_rounds=4,
+    batch=50,
+    batch_rounds=2,
+    micro_rounds=5,
+    latency_rounds=1,
+    sizes=(25, 50, 200),
+    size_rounds=1,
+)
 
 
 def main(arguments):
-    parser = argparse.ArgumentParser(prog="ecom bench shipping", description=__doc__.partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="fewer and smaller batches, about a minute")
-    parser.add_argument("--only", default="abcd", metavar="abcd", help="run only these parts")
-    parser.add_argument("--sql", metavar="FILE", help="write the statements of part a to FILE")
-    parser.add_argument("--profile", metavar="FILE", help="write cProfiles of ours to FILE.batch and FILE.single")
+    parser = argparse.ArgumentParser(
+        prog="ecom bench shipping", description="What our shipping costs."
+    )
+    add = parser.add_argument
+    add("--quick", action="store_true", help="fewer and smaller batches, half a minute")
+    add("--only", default="abcd", metavar="abcd", help="run only these parts")
+    add("--sql", metavar="FILE", help="write the statements of part a to FILE")
+    add("--profile", metavar="FILE", help="write cProfiles to FILE.batch and FILE.single")
     options = parser.parse_args(arguments)
     plan = QUICK if options.quick else Plan()
     table, started = Table(), time.monotonic()
@@ -74,7 +88,8 @@ def main(arguments):
             _run(shop, clock, plan, options, table)
         finally:
             clock.close()
-    print(f"\n{table}\n\nCPU is that of {clock.note}. The run took {time.monotonic() - started:.0f} s.", flush=True)
+    took = time.monotonic() - started
+    print(f"\n{table}\n\nCPU is that of {clock.note}. The run took {took:.0f} s.", flush=True)
 
 
 def _run(shop, clock, plan, options, table):
@@ -123,11 +138,25 @@ class Prepared:
         recorder = self._module.RecordingTransport(self.carrier._transport)
         self.carrier._transport = recorder
         sender = Address(
-            "Shipping Desk", "Sample Store", "275 rue Notre-Dame Est", "", "Montréal", "QC", "H2Y1C6", "CA",
+            "Shipping Desk",
+            "Sample Store",
+            "275 rue Notre-Dame Est",
+            "",
+            "Montréal",
+            "QC",
+            "H2Y1C6",
+            "CA",
             "514-555-0100",
         )
         recipient = Address(
-            "Zoé Tremblay", "Sample Customer", "100 Queen Street West", "", "Toronto", "ON", "M5H2N2", "CA",
+            "Zoé Tremblay",
+            "Sample Customer",
+            "100 Queen Street West",
+            "",
+            "Toronto",
+            "ON",
+            "M5H2N2",
+            "CA",
             "416-555-0199",
         )
         parcels = (ParcelSpec("1", 1250, 350, 260, 120),)
@@ -144,7 +173,8 @@ class Prepared:
             mailing_date=date(2100, 1, 1),
         )
         self.carrier.rate(self.rate_request)
-        self.carrier.documents(self.carrier.ship(dataclasses.replace(self.ship_request, mailing_date=None)))
+        today = dataclasses.replace(self.ship_request, mailing_date=None)
+        self.carrier.documents(self.carrier.ship(today))
         self.rates, self.shipment, self.label = recorder.exchanges
 
     @contextmanager
@@ -184,9 +214,8 @@ def _check_shipped(pickings):
 
 
 def _one_by_one(shop, clock, prepared, plan, table, sql_file):
-    table.title(
-        f"a) One transfer per request, cold record cache, {plan.single * plan.single_rounds} of each, two order lines"
-    )
+    count = plan.single * plan.single_rounds
+    table.title(f"a) One transfer per request, cold record cache, {count} of each, two order lines")
     queries = _count(shop, prepared, shop.picking_ids[:1], sql_file)
     ratios, costs = [], {"fixed": [], "ours": []}
     for number in range(plan.single_rounds):
@@ -223,7 +252,17 @@ def _in_one_call(shop, clock, prepared, plan, table, sql_file):
             spent[name] = block.cpu / len(ids)
             costs[name].append(spent[name] * 1000)
         ratios.append(spent["ours"] / spent["fixed"])
-    _report(table, queries, ratios, costs, added=1, ratio=1.05, per="transfer", count=len(ids), stretch=0.85)
+    _report(
+        table,
+        queries,
+        ratios,
+        costs,
+        added=1,
+        ratio=1.05,
+        per="transfer",
+        count=len(ids),
+        stretch=0.85,
+    )
 
 
 def _count(shop, prepared, ids, sql_file):
@@ -247,15 +286,18 @@ def _report(table, queries, ratios, costs, added, ratio, per, count, stretch=Non
     more = (ours[0] - fixed[0]) / count
     table.fact(f"queries, fixed price, per {per}", f"{fixed[0] / count:.2f}")
     table.fact(f"queries, ours, per {per}", f"{ours[0] / count:.2f}")
-    table.goal(f"queries that ours adds on the order's cursor, per {per}", f"<= +{added}", f"{more:+.2f}", more <= added)
+    what = f"queries that ours adds on the order's cursor, per {per}"
+    table.goal(what, f"<= +{added}", f"{more:+.2f}", more <= added)
     journal = f"{ours[1] / count:.2f} and {ours[2]} commits"
     table.fact(f"and on the journal's own cursor, per {per} (commits: all)", journal)
     for name, values in costs.items():
         table.fact(f"CPU ms per transfer, {name}", spread(values, "{:.1f}"))
     middle = statistics.median(ratios)
-    table.goal("CPU, ours / fixed price (journal included)", f"<= {ratio:.2f}", spread(ratios), middle <= ratio)
+    what = "CPU, ours / fixed price (journal included)"
+    table.goal(what, f"<= {ratio:.2f}", spread(ratios), middle <= ratio)
     if stretch:
-        table.goal("the same, stretch goal", f"<= {stretch:.2f}", f"{middle:.2f}", middle <= stretch)
+        what = "the same, stretch goal"
+        table.goal(what, f"<= {stretch:.2f}", f"{middle:.2f}", middle <= stretch)
 
 
 def _profile(shop, prepared, plan, path):
@@ -314,7 +356,8 @@ def _wire(prepared, plan, table):
                 times.append(per_call(ours))
                 ratios.append(times[-1] / lowest)
         table.fact(f"{name}: ms", f"{statistics.median(times) * 1000:.3f}")
-        table.goal(f"{name}: ours / lxml", "<= 1.50", spread(ratios), statistics.median(ratios) <= 1.5)
+        middle = statistics.median(ratios)
+        table.goal(f"{name}: ours / lxml", "<= 1.50", spread(ratios), middle <= 1.5)
 
 
 def _same_rates(ours, bare):
@@ -323,7 +366,7 @@ def _same_rates(ours, bare):
         assert rate.service_code == values["service_code"]
         assert rate.price.amount == values["price"] and rate.taxes.amount == values["taxes"]
         assert rate.expected_date == values["expected_date"]
-        assert [amount for _label, amount in rate.parts] == [amount for _label, amount in values["parts"]]
+        assert [part[1] for part in rate.parts] == [part[1] for part in values["parts"]]
 
 
 def _same_sale(ours, bare):
@@ -342,8 +385,9 @@ def _slow_carrier():
     """The address of a sandbox in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         port_file = Path(folder) / "port"
-        argv = [process.interpreter(), "-m", "sandbox.canada_post", "--port", "0", "--port-file", port_file]
-        child = process.start([*argv, "--latency-ms", LATENCY_MS], cwd=state.ROOT, stdout=sys.stderr)
+        argv = [process.interpreter(), "-m", "sandbox.canada_post", "--latency-ms", LATENCY_MS]
+        argv += ["--port", "0", "--port-file", port_file]
+        child = process.start(argv, cwd=state.ROOT, stdout=sys.stderr)
         try:
             limit = time.monotonic() + 30
             while not port_file.exists():
@@ -358,13 +402,13 @@ def _slow_carrier():
 def _control(url, method, path, **values):
     body = json.dumps(values).encode() if method != "GET" else None
     request = urllib.request.Request(f"{url}/_control/{path}", data=body, method=method)
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 our own loopback server
+    with urllib.request.urlopen(request, timeout=30) as answer:
         return json.load(answer)
 
 
 def _with_latency(shop, plan, table):
     ids = shop.picking_ids[: plan.batch]
-    table.title(f"c) {len(ids)} orders in one call, a carrier that takes {LATENCY_MS} ms for each call")
+    table.title(f"c) {len(ids)} orders in one call, a carrier that takes {LATENCY_MS} ms per call")
     rounds = []
     with _slow_carrier() as url:
         shop.set_endpoint(url)
@@ -377,27 +421,29 @@ def _with_latency(shop, plan, table):
     floor = calls * LATENCY_MS / IN_FLIGHT
     table.fact("calls per parcel, and the floor they set in ms", f"{calls:.2f}, {floor:.1f}")
     table.fact("most calls that the sandbox saw in flight", last["in_flight"])
-    for key, what in (
+    for measured in rounds:
+        measured["rest"] = measured["shipping"] - measured["calling"]
+    for name, what in (
         ("whole", "validating, wall ms per parcel"),
-        ("shipping", "of it shipping (from the first query to the labels stored)"),
-        ("calling", "of it while carrier calls are under way"),
+        ("shipping", "of it shipping, from the first query to the labels stored"),
+        ("calling", "of it calls, each answer written to the journal as it comes"),
+        ("rest", "of it the order's side: checks, shipments, labels, messages"),
     ):
-        table.fact(what, spread([r[key] / len(ids) * 1000 for r in rounds], "{:.1f}"))
-    for key, what, is_goal in (
-        ("calling", "speed of the calls, share of the floor's", True),
-        ("shipping", "speed of the whole shipping, share of the floor's", True),
+        table.fact(what, spread([r[name] / len(ids) * 1000 for r in rounds], "{:.1f}"))
+    for name, what in (
+        ("calling", "speed of the calls, share of the floor's"),
+        ("shipping", "speed of the whole shipping, share of the floor's"),
     ):
-        speeds = [floor * len(ids) / 1000 / r[key] for r in rounds]
-        middle = statistics.median(speeds)
-        if is_goal:
-            table.goal(what, "> 80 %", spread([s * 100 for s in speeds], "{:.0f} %"), middle > 0.8)
+        speeds = [floor * len(ids) / 1000 / r[name] * 100 for r in rounds]
+        table.goal(what, "> 80 %", spread(speeds, "{:.0f} %"), statistics.median(speeds) > 80)
 
 
 def _ship_slowly(shop, ids, url):
     with shop.request() as env:
-        Picking, Purchase = type(env["stock.picking"]), type(env["ecom.purchase"])
+        in_ship = timing(type(env["stock.picking"]), "_ecom_ship")
+        in_calls = timing(type(env["ecom.purchase"]), "_call_carriers")
         started = time.perf_counter()
-        with timing(Picking, "_ecom_ship") as shipping, timing(Purchase, "_call_carriers") as calling:
+        with in_ship as shipping, in_calls as calling:
             shops.validate(env, ids)
         whole = time.perf_counter() - started
         _check_shipped(env["stock.picking"].browse(ids))
@@ -416,7 +462,8 @@ def _ship_slowly(shop, ids, url):
 
 def _by_size(shop, clock, prepared, plan, table):
     """One call each; small batches are repeated around the large ones, which take longest."""
-    table.title(f"d) Cost of one order when {', '.join(map(str, plan.sizes))} are validated in one call")
+    sizes = ", ".join(map(str, plan.sizes))
+    table.title(f"d) Cost of one order when {sizes} are validated in one call")
     small, middle, large = plan.sizes
     shop.use(shop.ours)
     whole = {size: [] for size in plan.sizes}
@@ -425,7 +472,8 @@ def _by_size(shop, clock, prepared, plan, table):
         for size in (small, small, middle, small, large, small, middle, small):
             shop.forget_purchases()
             with prepared.instead_of_http(), shop.request() as env:
-                with timing(type(env["stock.picking"]), "_ecom_ship") as part, spending(clock) as spent:
+                in_ship = timing(type(env["stock.picking"]), "_ecom_ship")
+                with in_ship as part, spending(clock) as spent:
                     shops.validate(env, shop.picking_ids[-size:])
             whole[size].append(spent.cpu / size * 1000)
             ours[size].append(part.cpu / size * 1000)

@@ -1,4 +1,4 @@
-"""What the benchmarks share: a clock for processor time, a log of SQL, ratios, the table at the end."""
+"""What the benchmarks share: a clock for processor time, a log of SQL, ratios, the table."""
 
 import gc
 import statistics

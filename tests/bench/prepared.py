@@ -1,4 +1,4 @@
-"""A Canada Post without network: the real client code over answers recorded from the sandbox once."""
+"""A Canada Post without network: the real client over answers recorded from the sandbox."""
 
 import itertools
 import re

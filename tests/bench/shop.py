@@ -60,7 +60,11 @@ class Shop:
         record cache, the user and context of the web client.
         """
         with self.registry.cursor() as cr:
-            context = {"lang": "en_US", "tz": "America/Toronto", "allowed_company_ids": [self.company]}
+            context = {
+                "lang": "en_US",
+                "tz": "America/Toronto",
+                "allowed_company_ids": [self.company],
+            }
             env = api.Environment(cr, self.user, context)
             env.transaction.default_env = env
             try:
@@ -73,9 +77,7 @@ class Shop:
     def _furnish(self, env):
         company = env.ref("base.main_company")
         # Neither mails nor text messages: both methods would pay for them alike.
-        company.write(
-            {"stock_move_email_validation": False, "stock_text_confirmation": False}
-        )
+        company.write({"stock_move_email_validation": False, "stock_text_confirmation": False})
         admin = env.ref("base.user_admin")
         admin.group_ids = [
             Command.link(env.ref("ecom_shipping.group_administrator").id),
@@ -85,11 +87,22 @@ class Shop:
         self.company, self.user = company.id, admin.id
         warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
         warehouse.partner_id.write(
-            {"name": "Boutique Boréale", "street": "275 rue Notre-Dame Est", "zip": "H2Y 1C6", "phone": "514-555-0100"}
+            {
+                "name": "Boutique Boréale",
+                "street": "275 rue Notre-Dame Est",
+                "zip": "H2Y 1C6",
+                "phone": "514-555-0100",
+            }
         )
         self.warehouse = warehouse.id
         box = env["stock.package.type"].create(
-            {"name": "Box", "packaging_length": 350, "width": 260, "height": 120, "base_weight": 0.1}
+            {
+                "name": "Box",
+                "packaging_length": 350,
+                "width": 260,
+                "height": 120,
+                "base_weight": 0.1,
+            }
         )
         env["ecom.shipping.template"].create(
             {"name": "Usual", "company_id": company.id, "package_type_id": box.id}
@@ -101,12 +114,20 @@ class Shop:
     def _stock(self, env, warehouse):
         products = env["product.product"].create(
             [
-                {"name": f"Article {n}", "type": "consu", "is_storable": True, "weight": 0.4, "list_price": 20}
+                {
+                    "name": f"Article {n}",
+                    "type": "consu",
+                    "is_storable": True,
+                    "weight": 0.4,
+                    "list_price": 20,
+                }
                 for n in range(LINES)
             ]
         )
         for product in products:
-            env["stock.quant"]._update_available_quantity(product, warehouse.lot_stock_id, 1_000_000)
+            env["stock.quant"]._update_available_quantity(
+                product, warehouse.lot_stock_id, 1_000_000
+            )
         self.products = products.ids
 
     def _customers(self, env):
@@ -152,7 +173,9 @@ class Shop:
                     "delivery_type": "canada_post",
                     "product_id": product.id,
                     "ecom_account_id": account.id,
-                    "ecom_default_service_id": env.ref("ecom_shipping_canada_post.service_dom_ep").id,
+                    "ecom_default_service_id": env.ref(
+                        "ecom_shipping_canada_post.service_dom_ep"
+                    ).id,
                 },
                 {
                     "name": "Fixed",
@@ -185,13 +208,14 @@ class Shop:
             "carrier_id": self.ours,
             "warehouse_id": self.warehouse,
             "order_line": [
-                Command.create({"product_id": product, "product_uom_qty": 2}) for product in self.products
+                Command.create({"product_id": product, "product_uom_qty": 2})
+                for product in self.products
             ],
         }
 
     def use(self, carrier_id, count=None):
-        """Let the first ``count`` transfers and their orders be shipped with a delivery method; make
-        the journal forget what was bought for attempts that were undone.
+        """Let the first ``count`` transfers and their orders be shipped with a delivery method; the
+        journal forgets what was bought for attempts that were undone.
         """
         with self.superuser() as env:
             pickings = env["stock.picking"].browse(self.picking_ids[:count])

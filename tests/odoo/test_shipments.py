@@ -199,6 +199,15 @@ class TestStates(ShippingCase):
         with self.assertRaisesRegex(UserError, "history"):
             shipment.unlink()
 
+    def test_what_was_bought_is_not_rewritten(self):
+        shipment = self.validate(self.make_picking())
+        xpresspost = self.env.ref("ecom_shipping_canada_post.service_dom_xp")
+        for change in ({"service_id": xpresspost.id}, {"partner_id": self.company.partner_id.id}):
+            with self.assertRaisesRegex(UserError, "[Vv]oid"):
+                shipment.write(change)
+        with self.assertRaisesRegex(UserError, "history"):
+            shipment.parcel_ids.unlink()
+
     def test_buying_twice_from_the_form_is_refused(self):
         picking = self.make_picking()
         shipment = picking._ecom_open_shipments()

@@ -139,6 +139,11 @@ class EcomParcel(models.Model):
             raise UserError(_("The label is bought. Void it before you change weight or size."))
         return super().write(vals)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_bought(self):
+        if any(parcel.purchase_key for parcel in self):
+            raise UserError(_("A parcel whose label was bought stays as history."))
+
     # === PURCHASE === #
 
     def _spec(self):

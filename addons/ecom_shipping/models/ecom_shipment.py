@@ -19,6 +19,18 @@ STATES = [
 ]
 OPEN_STATES = ("draft", "rated")
 LIVE_STATES = ("bought", "manifested", "in_transit", "delivered", "exception", "returned")
+FROZEN_WHEN_BOUGHT = {
+    "partner_id",
+    "sender_id",
+    "carrier_id",
+    "account_id",
+    "service_id",
+    "option_ids",
+    "declared_value",
+    "label_format",
+    "picking_id",
+    "company_id",
+}
 # From which states each state may be reached; everything goes through _set_state.
 TRANSITIONS = {
     "draft": ("rated",),
@@ -142,6 +154,14 @@ class EcomShipment(models.Model):
         for vals in unnamed:
             vals["name"] = self.env["ir.sequence"].next_by_code("ecom.shipment")
         return super().create(vals_list)
+
+    def write(self, vals):
+        """What was bought stays as it was bought."""
+        frozen = FROZEN_WHEN_BOUGHT & vals.keys()
+        if frozen and any(shipment.parcel_ids.filtered("purchase_key") for shipment in self):
+            names = ", ".join(self._fields[name]._description_string(self.env) for name in sorted(frozen))
+            raise UserError(_("The label is bought. Void it before you change: %s", names))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_bought(self):

@@ -1,6 +1,6 @@
 """Who may do what; each test tries to break in."""
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
@@ -82,6 +82,21 @@ class TestAccess(ShippingCase):
                         "status": "delivered",
                     }
                 )
+
+    def test_only_managers_settle_purchases_by_hand(self):
+        shipment = self.validate(self.make_picking())
+        row = self.env["ecom.purchase"].search([("key", "=", shipment.parcel_ids.purchase_key)])
+        row.sudo().state = "unknown"
+        with self.assertRaises(AccessError):
+            row.with_user(self.user).action_declare_settled()
+        row.with_user(self.manager).action_declare_settled()
+        self.assertEqual(row.state, "refused")
+        self.assertIn("ship-manager", row.error)
+
+    def test_nobody_marks_a_tracked_parcel_delivered(self):
+        shipment = self.validate(self.make_picking())
+        with self.assertRaisesRegex(UserError, "by itself"):
+            shipment.action_mark_delivered()
 
     def test_a_user_cannot_fake_a_bought_label(self):
         picking = self.make_picking()

@@ -139,6 +139,14 @@ class TestOfflineShipping(OfflineCase):
         self.assertEqual((shipment.price_bought, picking.carrier_price), (22.0, 22.0))
         self.assertFalse(self.sold())
 
+    def test_a_person_says_when_the_parcels_arrived(self):
+        shipment = self.validate(self.two_packages())
+        shipment.action_mark_delivered()
+        self.assertEqual(shipment.state, "delivered")
+        self.assertEqual(set(shipment.parcel_ids.mapped("tracking_status")), {"delivered"})
+        self.assertTrue(all(shipment.parcel_ids.mapped("delivered_at")))
+        self.assertIn(self.env.user.name, shipment.event_ids[:1].name)
+
     def test_labels_carry_number_recipient_and_reference(self):
         picking = self.two_packages()
         shipment = self.validate(picking)

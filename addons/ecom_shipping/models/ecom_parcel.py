@@ -419,6 +419,33 @@ class EcomParcel(models.Model):
         user = shipment.picking_id.user_id or shipment.sale_id.user_id or self.account_id.responsible_id or self.env.user
         shipment.activity_schedule("mail.mail_activity_data_warning", note=text, user_id=user.id)
 
+    def _mark_delivered(self):
+        """Write down a delivery that a person knows of."""
+        now = fields.Datetime.now()
+        self.env["ecom.tracking.event"].create(
+            [
+                {
+                    "parcel_id": parcel.id,
+                    "moment": now,
+                    "code": "MANUAL",
+                    "name": _("Marked as delivered by %s", self.env.user.name),
+                    "status": Status.DELIVERED.value,
+                }
+                for parcel in self
+            ]
+        )
+        self.write(
+            {
+                "tracking_status": Status.DELIVERED.value,
+                "delivered_at": now,
+                "last_scan_at": now,
+                "last_scan": _("Marked as delivered by %s", self.env.user.name),
+                "tracking_closed": True,
+            }
+        )
+        self.shipment_id._follow_tracking()
+        self.env["ecom.tracking.notice"]._send_for(self)
+
     # === READING === #
 
     def _timeline(self):

@@ -9,7 +9,7 @@ from typing import Any
 from psycopg2 import errors
 
 from odoo import SUPERUSER_ID, _, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.modules.registry import Registry
 
 from ..carrier_contract import (
@@ -481,6 +481,23 @@ class EcomPurchase(models.Model):
             if not found:
                 raise
             return found
+
+    # === BY HAND === #
+
+    def action_declare_settled(self):
+        """A manager asked the carrier by other means: nothing is alive under these keys.
+
+        For unclear purchases and voids of carriers that cannot be asked by software.
+        """
+        if not self.env.user.has_group("ecom_shipping.group_manager"):
+            raise AccessError(_("Only shipping managers may settle a purchase by hand."))
+        settled = {"intent": "refused", "unknown": "refused", "voiding": "voided", "void_unknown": "voided"}
+        for row in self.filtered(lambda r: r.state in settled):
+            with self._journal({(row.scope_model, row.scope_id)}) as journal:
+                journal.browse(row.id).write(
+                    {"state": settled[row.state], "error": _("Settled by hand by %s.", self.env.user.name)}
+                )
+        self.invalidate_recordset()
 
     # === READING === #
 

@@ -2,6 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from odoo import _, api, fields, models
+from odoo.exceptions import UserError
 
 from ..carrier_contract import (
     CarrierError,
@@ -52,7 +53,7 @@ class EcomRate(models.Model):
     is_cheapest = fields.Boolean("Cheapest", compute="_compute_badges")
     is_fastest = fields.Boolean("Fastest", compute="_compute_badges")
     highlight = fields.Char(compute="_compute_highlight")
-    note = fields.Char("Remarks", compute="_compute_note")
+    note = fields.Text("Remarks", compute="_compute_note")
 
     @api.depends("service_id", "order_id.ecom_service_id", "picking_id.sale_id.ecom_service_id")
     def _compute_chosen(self):
@@ -209,7 +210,10 @@ class EcomRate(models.Model):
     def action_choose(self):
         """Choose this rate in the wizard (order or transfer) that shows it."""
         self.ensure_one()
-        wizard = self.env[self.env.context["ecom_wizard_model"]].browse(self.env.context["ecom_wizard_id"])
+        model = self.env.context.get("ecom_wizard_model")
+        if model not in ("choose.delivery.carrier", "ecom.transfer.rates"):
+            raise UserError(_("A rate is chosen in the wizard that shows it."))
+        wizard = self.env[model].browse(self.env.context["ecom_wizard_id"])
         return wizard._choose(self)
 
 

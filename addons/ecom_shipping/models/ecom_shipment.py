@@ -1,7 +1,7 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
-from ..carrier_contract import Status
+from ..carrier_contract import Capability, Status
 from .ecom_tracking_event import PARCEL_STATUSES
 
 from .ecom_shipping_template import LABEL_FORMATS
@@ -267,6 +267,14 @@ class EcomShipment(models.Model):
     def action_track(self):
         """Ask the carrier now."""
         self.parcel_ids.filtered("tracking_number")._track()
+
+    def action_mark_delivered(self):
+        """Say that these parcels arrived, for carriers that tell nothing themselves."""
+        self.check_access("write")
+        for shipment in self.sudo():  # sudo: delivery is a fact that users do not write otherwise
+            if shipment.account_id._get_carrier().can(Capability.TRACK):
+                raise UserError(_("%s tells by itself when parcels are delivered.", shipment.carrier_id.name))
+            shipment.parcel_ids.filtered("purchase_key")._mark_delivered()
 
     def action_view_picking(self):
         return self._open("stock.picking", self.picking_id)

@@ -65,7 +65,8 @@ class EcomTransferRates(models.TransientModel):
         self.picking_id.write({"carrier_id": rate.carrier_id.id})
         self.picking_id.ecom_service_id = rate.service_id
         open_shipments = self.picking_id.ecom_shipment_ids.filtered(lambda s: s.state in ("draft", "rated"))
-        open_shipments.write(
+        # sudo: a quoted price is a fact of the carrier that users may not write
+        open_shipments.sudo().write(
             {
                 "service_id": rate.service_id.id,
                 "carrier_id": rate.carrier_id.id,

@@ -64,9 +64,10 @@ class EcomTransferRates(models.TransientModel):
         """Ship this transfer with ``rate``; the order keeps what the customer chose."""
         self.picking_id.write({"carrier_id": rate.carrier_id.id})
         self.picking_id.ecom_service_id = rate.service_id
-        open_shipments = self.picking_id.ecom_shipment_ids.filtered(lambda s: s.state in ("draft", "rated"))
-        # sudo: a quoted price is a fact of the carrier that users may not write
-        open_shipments.sudo().write(
+        # sudo: price and state are facts that users may not write
+        shipments = self.picking_id.ecom_shipment_ids.sudo()
+        open_shipments = shipments.filtered(lambda s: s.state in ("draft", "rated"))
+        open_shipments.write(
             {
                 "service_id": rate.service_id.id,
                 "carrier_id": rate.carrier_id.id,

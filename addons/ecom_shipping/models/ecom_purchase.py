@@ -16,13 +16,13 @@ from ..carrier_contract import (
     Carrier,
     CarrierError,
     Document,
+    ManifestRequest,
     Refused,
     Sale,
     ShipRequest,
     TransmittedManifest,
     Unavailable,
     Unreadable,
-    Unsupported,
 )
 from ..carrier_contract.codec import dump, load
 from ..shipping_rules import buying
@@ -34,6 +34,7 @@ _logger = logging.getLogger(__name__)
 LOCK_WAIT_S = 90
 
 LIVE_STATES = ("intent", "sold", "unknown", "voiding", "void_unknown")
+OPEN_STATES = ("intent", "unknown")  # nobody knows whether the carrier did what was asked
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ class _Attempt:
     key: str = ""  # of the row, which a commit puts out of the cache
     row: Any = None
     ask_first: bool = False
+    again: bool = False  # what was in the way is void now: buy under a new key
     result: Bought = field(default_factory=Bought)
 
 
@@ -145,9 +147,14 @@ class EcomPurchase(models.Model):
         """
         with self._journal({order.scope for order in orders}) as journal:
             attempts = journal._plan(orders)
-            journal._write_intents(attempts)
-            journal._call_carriers([a for a in attempts if a.row])
+            journal._run(attempts)
+            journal._run([a for a in attempts if a.again])
         return [attempt.result for attempt in attempts]
+
+    def _run(self, attempts):
+        """Intent, call, answer."""
+        self._write_intents(attempts)
+        self._call_carriers([a for a in attempts if a.row])
 
     @api.model
     @contextmanager
@@ -212,20 +219,27 @@ class EcomPurchase(models.Model):
     def _void_orphans(self, orders, latest):
         """Void what an earlier, rolled back attempt bought and nobody wants any more."""
         wanted = {(order.scope, order.slot): order for order in orders}
-        carriers = {order.scope: order for order in orders}
+        applied = {order.scope: order.applied_keys for order in orders}
         for place, row in latest.items():
             order = wanted.get(place)
-            any_order = carriers[place[0]]
-            if row.state not in LIVE_STATES or row.key in any_order.applied_keys:
+            if row.state not in LIVE_STATES or row.key in applied[place[0]]:
                 continue
             if order and row.state not in ("voiding", "void_unknown") and row._still_wanted(order):
                 continue
-            row._settle_and_void(any_order.carrier, _("Replaced: the shipment was changed after a failed attempt."))
+            # With the login that bought it: the account may have been changed, too.
+            carrier = row.account_id._get_carrier()
+            row._settle_and_void(carrier, _("Replaced: the shipment was changed after a failed attempt."))
 
     def _still_wanted(self, order):
         """Whether what this row (may have) bought is what the order asks for."""
+        if self.account_id.id != order.account.id:
+            return False
         same = self.fingerprint == ship_fingerprint(order.request) and not self.ambiguous
         return same if self.state == "sold" else True
+
+    def _may_surface(self, order):
+        """Whether an earlier attempt under this key, refused since, may still turn up at the carrier."""
+        return self.state == "refused" and self.attempts > 1 and self._still_wanted(order)
 
     def _plan_one(self, order, row, tried):
         attempt = _Attempt(order, tried, key=row.key if row else "")
@@ -234,9 +248,9 @@ class EcomPurchase(models.Model):
         elif row and row.state == "sold" and row._still_wanted(order):
             attempt.row = row
             attempt.result = Bought(row.key, sale=row._sale(), found=True)
-        elif row and row.state in ("sold", "voiding", "void_unknown"):
-            attempt.result = Bought(row.key, error=_not_voided(row))
-        elif row and row.state in ("intent", "unknown"):
+        elif row and row.state in LIVE_STATES and (row.state not in OPEN_STATES or not row._still_wanted(order)):
+            attempt.result = Bought(row.key, error=_not_voided(row), unclear=row.state in OPEN_STATES)
+        elif row and (row.state in OPEN_STATES or row._may_surface(order)):
             attempt.row, attempt.ask_first = row, True
         else:
             attempt.row = self.browse()  # a fresh row is created by _write_intents
@@ -344,8 +358,20 @@ class EcomPurchase(models.Model):
             self._settle_surprise(attempt, outcome)
 
     def _write_outcome(self, outcome):
-        values = {"state": outcome.verdict.value, "error": str(outcome.error) if outcome.error else False}
+        values = {"state": outcome.verdict.value, "error": self._error_text(outcome)}
         self.write(values | (self._sale_values(outcome.sale) if outcome.sale else {}))
+
+    def _error_text(self, outcome):
+        """What went wrong, as the banner of the document shows it; False when nothing did."""
+        if not outcome.error:
+            return False
+        if outcome.verdict is not buying.Verdict.UNKNOWN:
+            return str(outcome.error)
+        return _(
+            "There is no clear answer whether the label was bought: %s\n"
+            "Try again: the carrier is asked what it has before anything is bought.",
+            outcome.error,
+        )
 
     def _sale_values(self, sale):
         return {
@@ -357,16 +383,20 @@ class EcomPurchase(models.Model):
         }
 
     def _settle_surprise(self, attempt, outcome):
-        """A found sale may have been made with other contents than the ones wanted now: void it."""
+        """A found sale may have been made with other contents than the ones wanted now.
+
+        It is voided, and what is wanted is bought under a new key.
+        """
         row = attempt.row
-        if outcome.found and row.ambiguous:
-            row._settle_and_void(attempt.order.carrier, _("Bought with other contents by an attempt that got no answer."))
-            attempt.result = Bought(
-                row.key,
-                error=Unavailable(
-                    _("An earlier attempt had bought a label with other contents. It was voided; buy again.")
-                ),
-            )
+        if not (outcome.found and row.ambiguous):
+            return
+        void = row._settle_and_void(
+            attempt.order.carrier, _("Bought with other contents by an attempt that got no answer.")
+        )
+        if void.verdict is buying.VoidVerdict.VOIDED:
+            attempt.row, attempt.ask_first, attempt.again, attempt.result = self.browse(), False, True, Bought()
+        else:
+            attempt.result = Bought(row.key, error=_not_voided(row))
 
     def _sale(self):
         return load(Sale, self.answer)
@@ -385,9 +415,11 @@ class EcomPurchase(models.Model):
 
         :returns: :class:`..shipping_rules.buying.VoidOutcome`
         """
-        row = self.sudo().search([("key", "=", key)])  # sudo: journal rows are read by rule, voids by right
-        with self._journal({(row.scope_model, row.scope_id)}) as journal:
-            return journal.browse(row.id)._settle_and_void(carrier, reason)
+        with self._journal(()) as journal:  # this transaction cannot see a row that is younger than it
+            row = journal.search([("key", "=", key)])
+            row_id, scope = row.id, (row.scope_model, row.scope_id)
+        with self._journal({scope}) as journal:
+            return journal.browse(row_id)._settle_and_void(carrier, reason)
 
     def _settle_and_void(self, carrier, reason):
         """Void one row, first finding out whether it was sold at all. Commits each step."""
@@ -429,15 +461,18 @@ class EcomPurchase(models.Model):
         :raises CarrierError: when nothing was transmitted, or when nobody knows
         """
         with self._journal({scope}) as journal:
-            row = journal.search([("scope_model", "=", scope[0]), ("scope_id", "=", scope[1])], limit=1)
-            if row.state == "sold":
-                return tuple(load(TransmittedManifest, item) for item in row.answer)
-            ask_first = row.state in ("intent", "unknown")
-            if not ask_first:
-                row = journal.create(journal._manifest_intent(scope, account, request, document_name))
-            request = replace(request, key=row.key)
-            journal._checkpoint("intent")
-            return row._call_transmit(carrier, request, ask_first)
+            rows = journal.search([("scope_model", "=", scope[0]), ("scope_id", "=", scope[1])], order="id")
+            pending = rows.filtered(lambda r: r.state in OPEN_STATES)[-1:]
+            if pending:
+                pending._find_transmitted(carrier)
+            done = rows.filtered(lambda r: r.state == "sold")
+            rest = _without(request, done)
+            if rest.sales or not done:
+                row = rows.filtered(lambda r: r.state in OPEN_STATES)[-1:]
+                done += row._transmit_again(carrier, rest) if row else journal._transmit_fresh(
+                    scope, account, carrier, rest, document_name
+                )
+            return tuple(load(TransmittedManifest, item) for row in done for item in row.answer)
 
     def _manifest_intent(self, scope, account, request, document_name):
         return {
@@ -456,31 +491,41 @@ class EcomPurchase(models.Model):
             "request": dump(request),
         }
 
-    def _call_transmit(self, carrier, request, ask_first):
-        try:
-            refs = carrier.recover_manifests(request) if ask_first else ()
-            refs = refs or self._transmit_or_find(carrier, request, ask_first)
-        except CarrierError as error:
-            unclear = isinstance(error, Unreadable) or (isinstance(error, Unavailable) and error.sent)
-            self.write({"state": "unknown" if unclear else "refused", "error": str(error)})
-            self._checkpoint("answer")
-            raise
-        self.write({"state": "sold", "answer": dump(refs), "error": False})
-        self._checkpoint("answer")
-        return refs
+    def _transmit_fresh(self, scope, account, carrier, request, document_name):
+        row = self.create(self._manifest_intent(scope, account, request, document_name))
+        self._checkpoint("intent")
+        row._end_transmit(buying.transmit(carrier, replace(request, key=row.key), unclear=False))
+        return row
 
-    def _transmit_or_find(self, carrier, request, ask_first):
-        """Transmit; when that ends unclear, or is refused though an earlier one may have worked, look."""
-        try:
-            return carrier.transmit_manifest(request)
-        except CarrierError as error:
-            surely_not = isinstance(error, Unavailable) and not error.sent
-            if surely_not or (isinstance(error, Refused | Unsupported) and not ask_first):
-                raise
-            found = carrier.recover_manifests(request)
-            if not found:
-                raise
-            return found
+    def _transmit_again(self, carrier, request):
+        """Under the key of an attempt whose answer was lost and that the carrier does not know."""
+        self.write({"state": "intent", "attempts": self.attempts + 1, "request": dump(request)})
+        self._checkpoint("intent")
+        self._end_transmit(buying.transmit(carrier, replace(request, key=self.key), unclear=True))
+        return self
+
+    def _find_transmitted(self, carrier):
+        """Ask what became of this attempt, with what was asked for then."""
+        outcome = buying.find_transmitted(carrier, replace(load(ManifestRequest, self.request), key=self.key))
+        if outcome:
+            self._end_transmit(outcome)
+
+    def _end_transmit(self, outcome):
+        """Commit how the call ended; raises when it is not transmitted."""
+        values = {"state": outcome.verdict.value, "error": str(outcome.error) if outcome.error else False}
+        self.write(values | ({"answer": dump(outcome.manifests)} if outcome.manifests else {}))
+        self._checkpoint("answer")
+        if outcome.verdict is buying.Verdict.UNKNOWN and not isinstance(outcome.error, Refused):
+            raise UserError(
+                _(
+                    "There is no clear answer whether the manifest %(name)s was transmitted: %(error)s\n"
+                    "Transmit again in a moment: the carrier is asked what it has before anything is sent again.",
+                    name=self.document_name,
+                    error=outcome.error,
+                )
+            ) from outcome.error
+        if outcome.error:
+            raise outcome.error
 
     # === BY HAND === #
 
@@ -494,9 +539,12 @@ class EcomPurchase(models.Model):
         settled = {"intent": "refused", "unknown": "refused", "voiding": "voided", "void_unknown": "voided"}
         for row in self.filtered(lambda r: r.state in settled):
             with self._journal({(row.scope_model, row.scope_id)}) as journal:
-                journal.browse(row.id).write(
-                    {"state": settled[row.state], "error": _("Settled by hand by %s.", self.env.user.name)}
-                )
+                # Read again under the lock: a call that was under way may have ended meanwhile.
+                locked = journal.browse(row.id)
+                if locked.state in settled:
+                    locked.write(
+                        {"state": settled[locked.state], "error": _("Settled by hand by %s.", self.env.user.name)}
+                    )
         self.invalidate_recordset()
 
     # === READING === #
@@ -551,6 +599,20 @@ def _keep_documents(attempt, fetch):
         attempt.result.documents = fetch()
     except CarrierError as error:
         attempt.result.documents_error = error
+    except Exception as error:
+        # A bug in a carrier must not undo the sale again at each attempt.
+        _logger.exception("carrier failed on the documents of %s", attempt.result.key)
+        attempt.result.documents_error = Unreadable(type(error).__name__)
+
+
+def _without(request, done):
+    """``request`` less the sales that the manifests ``done`` announced already."""
+    gone = {sale for row in done for sale in row.request["sales"]}
+    return replace(
+        request,
+        sales=tuple(sale for sale in request.sales if sale not in gone),
+        excluded=tuple(sale for sale in request.excluded if sale not in gone),
+    )
 
 
 def _already_bought(row):

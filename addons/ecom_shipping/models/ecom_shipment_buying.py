@@ -18,6 +18,7 @@ from ..shipping_rules.buying import VoidVerdict
 from ..shipping_rules.checks import check_options, check_request
 
 from .ecom_purchase import BuyOrder
+from .ecom_shipment import OPEN_STATES
 
 
 class EcomShipmentBuying(models.Model):
@@ -41,6 +42,15 @@ class EcomShipmentBuying(models.Model):
         problems |= ready._buy_checked(requests)
         self._show_problems(problems)
         return problems
+
+    def action_buy(self):
+        """Also write the numbers on the transfers, as validating them does."""
+        waiting = self.filtered(lambda s: s.state in (*OPEN_STATES, "exception"))
+        result = super().action_buy()
+        # sudo: a packer need not write on orders and on other transfers of the chain
+        bought = waiting.filtered(lambda s: s.picking_id and s.state == "bought").sudo()
+        bought.picking_id._ecom_apply(bought)
+        return result
 
     def _lock_documents(self):
         """Nobody else may buy or void for these documents until our transaction ends."""

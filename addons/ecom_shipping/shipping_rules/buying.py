@@ -1,10 +1,10 @@
-"""Buying one label once, seen from one process: ask, buy, ask again.
+"""Buying, voiding and handing over once, seen from one process: ask, call, ask again.
 
 The journal (model ``ecom.purchase``) keeps the order of things across crashes and workers; this file
 is what happens between its two writes, without a database, so that it may run in a thread.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ..carrier_contract import (
@@ -12,6 +12,7 @@ from ..carrier_contract import (
     CarrierError,
     Refused,
     Sale,
+    TransmittedManifest,
     Unavailable,
     Unsupported,
 )
@@ -53,20 +54,27 @@ def buy(carrier, request, ask_first):
             return Outcome(Verdict.UNKNOWN, error=error)
         if sale:
             return Outcome(Verdict.SOLD, sale=sale, found=True)
-    return _ship(carrier, request)
+    outcome = _ship(carrier, request)
+    if ask_first and isinstance(outcome.error, Unavailable):
+        # Also when this attempt did not get through: nobody answered for the earlier one.
+        return replace(outcome, verdict=Verdict.UNKNOWN)
+    return outcome
 
 
 def _ship(carrier, request):
     try:
         return Outcome(Verdict.SOLD, sale=carrier.ship(request))
-    except (Refused, Unsupported) as error:
-        return Outcome(Verdict.REFUSED, error=error)
-    except Unavailable as error:
-        if not error.sent:
+    except CarrierError as error:
+        if _is_clear_no(error):
             return Outcome(Verdict.REFUSED, error=error)
         return _look_again(carrier, request.key, error)
-    except CarrierError as error:
-        return _look_again(carrier, request.key, error)
+
+
+def _is_clear_no(error):
+    """Whether ``error`` proves that the call which raised it changed nothing at the carrier."""
+    if isinstance(error, Unavailable):
+        return not error.sent
+    return isinstance(error, (Refused, Unsupported))
 
 
 def _look_again(carrier, key, error):
@@ -106,31 +114,67 @@ def void(carrier, key, sale_ref, ask_first):
         return VoidOutcome(VoidVerdict.VOIDED)
     try:
         carrier.cancel(sale_ref)
-    except (Refused, Unsupported) as error:
-        # A second void of what the first one voided is refused too: look before believing it.
-        if ask_first and _is_gone(carrier, key):
-            return VoidOutcome(VoidVerdict.VOIDED)
-        return VoidOutcome(VoidVerdict.REFUSED, error)
-    except Unavailable as error:
-        if not error.sent:
-            return VoidOutcome(VoidVerdict.REFUSED, error)
-        return _void_verdict_after_silence(carrier, key, error)
     except CarrierError as error:
-        return _void_verdict_after_silence(carrier, key, error)
+        return _void_verdict(carrier, key, error, ask_first)
     return VoidOutcome(VoidVerdict.VOIDED)
 
 
-def _void_verdict_after_silence(carrier, key, error):
-    if _is_gone(carrier, key):
+def _void_verdict(carrier, key, error, ask_first):
+    """What ``error`` means for the label. A void of what is void already is refused, too: look."""
+    if isinstance(error, Unavailable) and not error.sent:
+        return VoidOutcome(VoidVerdict.UNKNOWN if ask_first else VoidVerdict.REFUSED, error)
+    gone = _is_gone(carrier, key)
+    if gone:
         return VoidOutcome(VoidVerdict.VOIDED)
-    return VoidOutcome(VoidVerdict.UNKNOWN, error)
+    if not _is_clear_no(error) or (ask_first and gone is None):
+        return VoidOutcome(VoidVerdict.UNKNOWN, error)
+    return VoidOutcome(VoidVerdict.REFUSED, error)
 
 
 def _is_gone(carrier, key):
-    """Whether the carrier says that there is no sale under ``key`` (any more)."""
+    """Whether the carrier says that there is no sale under ``key`` (any more); None: it does not say."""
     if not carrier.can(Capability.RECOVER):
         return False
     try:
         return carrier.recover(key) is None
     except CarrierError:
-        return False
+        return None
+
+
+@dataclass(frozen=True)
+class TransmitOutcome:
+    """The end of one attempt to hand over; ``Verdict.SOLD`` means transmitted."""
+
+    verdict: Verdict
+    manifests: tuple[TransmittedManifest, ...] = ()
+    error: CarrierError | None = None
+
+
+def find_transmitted(carrier, request):
+    """What became of an earlier attempt to transmit ``request`` that ended without a clear answer.
+
+    :returns: an outcome, or None when the carrier has not transmitted it
+    :rtype: TransmitOutcome | None
+    """
+    try:
+        found = carrier.recover_manifests(request)
+    except CarrierError as error:
+        return TransmitOutcome(Verdict.UNKNOWN, error=error)
+    return TransmitOutcome(Verdict.SOLD, found) if found else None
+
+
+def transmit(carrier, request, unclear):
+    """Transmit ``request``; when the answer is lost, ask for it.
+
+    :param unclear: an earlier attempt was asked for and not found, which proves nothing yet
+    :rtype: TransmitOutcome
+    """
+    try:
+        return TransmitOutcome(Verdict.SOLD, carrier.transmit_manifest(request))
+    except CarrierError as error:
+        if _is_clear_no(error):
+            return TransmitOutcome(Verdict.UNKNOWN if unclear else Verdict.REFUSED, error=error)
+        found = find_transmitted(carrier, request)
+        if found and found.verdict is Verdict.SOLD:
+            return found
+        return TransmitOutcome(Verdict.UNKNOWN, error=error)

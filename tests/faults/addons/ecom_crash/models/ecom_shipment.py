@@ -1,0 +1,12 @@
+from odoo import models
+
+from ..orders import obey
+
+
+class EcomShipment(models.Model):
+    _inherit = "ecom.shipment"
+
+    def _after_void(self):
+        result = super()._after_void()
+        obey("void-applied", self.env)
+        return result

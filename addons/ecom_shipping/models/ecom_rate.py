@@ -2,6 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from odoo import _, api, fields, models
+from odoo.tools import format_date
 from odoo.exceptions import UserError
 
 from ..carrier_contract import (
@@ -202,7 +203,7 @@ class EcomRate(models.Model):
         self.ensure_one()
         if not self.expected_date:
             return self.service_name
-        day = fields.Date.to_string(self.expected_date)
+        day = format_date(self.env, self.expected_date)
         return _("%(service)s, expected on %(day)s", service=self.service_name, day=day)
 
     # === ACTIONS === #

@@ -38,6 +38,10 @@ class LauncherError(Exception):
 
 def prepare() -> None:
     """Create the state folder and keep it out of git even where .gitignore is missing."""
+    if HERE.is_symlink():
+        raise LauncherError(
+            f"{HERE} is a link. Two checkouts must not share it: each would wipe what the other made."
+        )
     for folder in (HERE, LOGS, RUN, STAMPS, DOWNLOADS):
         folder.mkdir(parents=True, exist_ok=True)
     ignore = HERE / ".gitignore"

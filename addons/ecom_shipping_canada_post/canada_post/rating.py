@@ -148,11 +148,22 @@ def add_up(quotes):
 
     :rtype: Rate
     """
+    first, *others = quotes
+    if not others:  # one parcel, by far the most frequent: nothing to add up
+        return Rate(
+            service_code=first.service_code,
+            service_name=first.service_name,
+            price=Money(first.price, CURRENCY),
+            taxes=Money(first.taxes, CURRENCY),
+            expected_date=first.expected_date,
+            transit_days=first.transit_days,
+            guaranteed=first.guaranteed,
+            parts=first.parts,
+        )
     parts = defaultdict(Decimal)
     for quote in quotes:
         for label, amount in quote.parts:
             parts[label] += amount
-    first = quotes[0]
     return Rate(
         service_code=first.service_code,
         service_name=first.service_name,

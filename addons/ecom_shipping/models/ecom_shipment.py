@@ -14,7 +14,7 @@ STATES = [
     ("in_transit", "In Transit"),
     ("delivered", "Delivered"),
     ("exception", "Exception"),
-    ("void", "Void"),
+    ("void", "Voided"),
     ("returned", "Returned"),
 ]
 OPEN_STATES = ("draft", "rated")

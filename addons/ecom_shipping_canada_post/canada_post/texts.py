@@ -200,7 +200,7 @@ ATTRIBUTES = {
     "email": ("e-mail", "courriel"),
     "weight_g": ("weight", "poids"),
     "length_mm": ("size", "dimensions"),
-    "contract_id": ("contract number", "numéro de convention"),
+    "contract_id": ("contract number", "numéro de contrat"),
     "paid_by": ("paying customer", "client payeur"),
     "payment_method": ("way to pay", "mode de paiement"),
     "promo_code": ("promotion code", "code promotionnel"),

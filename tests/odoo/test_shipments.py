@@ -256,3 +256,16 @@ class TestStates(ShippingCase):
         self.assertEqual(self.account.environment, "production")
         self.account.environment = "test"
         self.assertFalse(self.carrier.prod_environment)
+
+
+class TestAddresses(ShippingCase):
+    def test_codes_kept_in_memory_follow_changes(self):
+        self.assertEqual(self.customer._ecom_address().province, "ON")
+        self.ontario.code = "OX"
+        self.assertEqual(self.customer._ecom_address().province, "OX")
+        country = self.env["res.country"].create({"name": "Nowhere", "code": "XQ"})
+        self.customer.write({"country_id": country.id, "state_id": False})
+        self.assertEqual(self.customer._ecom_address().country, "XQ")
+        country.code = "XP"
+        self.assertEqual(self.customer._ecom_address().country, "XP")
+        self.assertEqual(self.customer._ecom_address().province, "")

@@ -14,6 +14,8 @@ from . import (
     ecom_tracking_event,
     ecom_tracking_notice,
     res_company,
+    res_country,
+    res_country_state,
     res_partner,
     sale_order,
     stock_package,

@@ -33,7 +33,9 @@ class EcomShipmentBuying(models.Model):
 
         :returns: ``{shipment: sentence}`` of those that have no complete label afterwards
         """
-        self = self.sudo()  # sudo: labels, numbers and prices are facts that users may not write
+        # sudo: labels, numbers and prices are facts that users may not write. One message tells of
+        # the purchase; the change of state need not be tracked beside it.
+        self = self.sudo().with_context(tracking_disable=True)
         self._lock_documents()
         self._choose_services()
         requests = self._requests()
@@ -196,7 +198,7 @@ class EcomShipmentBuying(models.Model):
             labels += parcels._label_values(bought.documents)
             if bought.documents_error:
                 late[shipment] = _(
-                    "The label is bought but its paper could not be fetched: %s Press “Fetch Label” in a moment.",
+                    "The label is bought but its paper could not be fetched: %s Press “Fetch Labels” in a moment.",
                     bought.documents_error,
                 )
         self.env["ecom.parcel"]._store_labels(labels, sold)

@@ -36,9 +36,9 @@ class ResPartner(models.Model):
             street=self.street or "",
             street2=self.street2 or "",
             city=self.city or "",
-            province=self.state_id.code or "",
+            province=self.state_id._ecom_code(),
             postal_code=self.zip or "",
-            country=self.country_id.code or "",
+            country=self.country_id._ecom_code(),
             phone=self.phone or "",
             email=self.email or "",
         )

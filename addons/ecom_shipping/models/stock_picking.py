@@ -254,10 +254,21 @@ class StockPicking(models.Model):
     def _ecom_last_quote(self, carrier, service):
         """The rate that was shown for ``service``: for the transfer as packed, else for the order."""
         # sudo: a packer may not read the order that the price was quoted for
-        rates = self.ecom_rate_ids or self.sale_id.sudo().ecom_rate_ids
-        return rates.filtered(
-            lambda r: r.carrier_id == carrier and r.service_id == service and not r.excluded and service
-        )[:1]
+        rates = self.env["ecom.rate"].sudo()
+        if not service:
+            return rates
+        found = rates.search_fetch(
+            [
+                ("carrier_id", "=", carrier.id),
+                ("service_id", "=", service.id),
+                ("excluded", "=", False),
+                "|",
+                ("picking_id", "in", self.ids),
+                ("order_id", "in", self.sale_id.ids),
+            ],
+            ["picking_id", "price", "carrier_currency_id"],
+        )
+        return found.filtered("picking_id")[:1] or found[:1]
 
     def _ecom_refresh(self, shipment, template):
         """Bring an open shipment up to date with the transfer; weights that a person gave stay."""

@@ -211,9 +211,9 @@ class EcomParcel(models.Model):
         return {
             "recipient_name": partner.display_name,
             "recipient_city": partner.city,
-            "recipient_province": partner.state_id.code,
+            "recipient_province": partner.state_id._ecom_code() or False,
             "recipient_postal_code": (partner.zip or "").replace(" ", "").upper(),
-            "recipient_country": partner.country_id.code,
+            "recipient_country": partner.country_id._ecom_code() or False,
         }
 
     # === LABELS === #

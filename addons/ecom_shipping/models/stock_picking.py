@@ -215,7 +215,15 @@ class StockPicking(models.Model):
         fresh = self.filtered(lambda p: p not in open_by_picking)
         # sudo: a quoted price is a fact of the carrier that users may not write
         Shipment = self.env["ecom.shipment"].sudo().with_context(mail_create_nolog=True, tracking_disable=True)
-        created = Shipment.create([p._ecom_shipment_values(p._ecom_fitting_templates(p.carrier_id, templates)) for p in fresh])
+        quotes = fresh._ecom_quotes().grouped(lambda r: r.order_id or r.picking_id.sale_id)
+        created = Shipment.create(
+            [
+                p._ecom_shipment_values(
+                    p._ecom_fitting_templates(p.carrier_id, templates), quotes.get(p.sale_id, self.env["ecom.rate"])
+                )
+                for p in fresh
+            ]
+        )
         for picking in self - fresh:
             picking._ecom_refresh(
                 open_by_picking[picking], picking._ecom_fitting_templates(picking.carrier_id, templates)
@@ -223,12 +231,12 @@ class StockPicking(models.Model):
         open_by_picking |= dict(zip(fresh, created.with_context(self.env.context), strict=True))
         return self.env["ecom.shipment"].browse([open_by_picking[p].id for p in self])
 
-    def _ecom_shipment_values(self, template):
+    def _ecom_shipment_values(self, template, quotes):
         carrier = self.carrier_id
         reference_1, reference_2 = template._references(self)
         times_shipped = len(self.ecom_shipment_ids)
         service = self._ecom_wanted_service(carrier, template)
-        quoted = self._ecom_last_quote(carrier, service)
+        quoted = self._ecom_last_quote(service, quotes)
         return {
             "name": f"{self.name} #{times_shipped + 1}" if times_shipped else self.name,
             "company_id": self.company_id.id,
@@ -251,24 +259,32 @@ class StockPicking(models.Model):
             "parcel_ids": [fields.Command.create(values) for values in self._ecom_parcel_values(template)],
         }
 
-    def _ecom_last_quote(self, carrier, service):
-        """The rate that was shown for ``service``: for the transfer as packed, else for the order."""
+    def _ecom_quotes(self):
+        """Rates that were shown for these transfers or their orders, in one question."""
         # sudo: a packer may not read the order that the price was quoted for
-        rates = self.env["ecom.rate"].sudo()
-        if not service:
-            return rates
-        found = rates.search_fetch(
-            [
-                ("carrier_id", "=", carrier.id),
-                ("service_id", "=", service.id),
-                ("excluded", "=", False),
-                "|",
-                ("picking_id", "in", self.ids),
-                ("order_id", "in", self.sale_id.ids),
-            ],
-            ["picking_id", "price", "carrier_currency_id"],
+        return (
+            self.env["ecom.rate"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("excluded", "=", False),
+                    ("service_id", "!=", False),
+                    "|",
+                    ("picking_id", "in", self.ids),
+                    ("order_id", "in", self.sale_id.ids),
+                ],
+                ["picking_id", "order_id", "carrier_id", "service_id", "price", "carrier_currency_id"],
+            )
         )
-        return found.filtered("picking_id")[:1] or found[:1]
+
+    def _ecom_last_quote(self, service, quotes):
+        """The rate that was shown for ``service``: for the transfer as packed, else for its order."""
+        mine = quotes.filtered(
+            lambda r: r.carrier_id == self.carrier_id
+            and r.service_id == service
+            and (r.picking_id == self or (r.order_id and r.order_id == self.sale_id))
+        )
+        return mine.filtered("picking_id")[:1] or mine[:1]
 
     def _ecom_refresh(self, shipment, template):
         """Bring an open shipment up to date with the transfer; weights that a person gave stay."""
@@ -281,7 +297,7 @@ class StockPicking(models.Model):
         current = [_comparable(parcel) for parcel in shipment.parcel_ids.sorted("number")]
         vals = {
             name: value
-            for name, value in self._ecom_shipment_values(template).items()
+            for name, value in self._ecom_shipment_values(template, self.env["ecom.rate"]).items()
             if name in ("partner_id", "carrier_id", "account_id")
         }
         if self.ecom_service_id:

@@ -617,16 +617,19 @@ def _without(request, done):
 
 def _already_bought(row):
     return CarrierError(
-        _("This parcel has a label already (%s). Void it before you buy another one.", row.tracking_numbers or row.key)
+        row.env._(
+            "This parcel has a label already (%s). Void it before you buy another one.",
+            row.tracking_numbers or row.key,
+        )
     )
 
 
 def _not_voided(row):
     return Unavailable(
-        _(
+        row.env._(
             "An earlier attempt bought the label %(number)s for other contents, and it could not be voided: %(reason)s",
             number=row.tracking_numbers or row.key,
-            reason=row.error or _("no clear answer from the carrier"),
+            reason=row.error or row.env._("no clear answer from the carrier"),
         )
     )
 

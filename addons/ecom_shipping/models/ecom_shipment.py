@@ -175,12 +175,13 @@ class EcomShipment(models.Model):
         moving = self.filtered(lambda s: s.state != state)
         for shipment in moving:
             if shipment.state not in TRANSITIONS[state]:
+                words = dict(self._fields["state"]._description_selection(self.env))
                 raise UserError(
                     _(
                         "Shipment %(name)s cannot go from %(old)s to %(new)s.",
                         name=shipment.name,
-                        old=shipment.state,
-                        new=state,
+                        old=words[shipment.state],
+                        new=words[state],
                     )
                 )
         moving.write({"state": state})

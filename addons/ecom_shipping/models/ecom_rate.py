@@ -76,8 +76,9 @@ class EcomRate(models.Model):
     def _compute_highlight(self):
         """What speaks for this rate, in the words of one badge."""
         for rate in self:
+            is_quotation = rate.order_id.state in ("draft", "sent")
             words = [
-                rate.chosen_by_customer and _("Customer's choice"),
+                rate.chosen_by_customer and (_("Chosen") if is_quotation else _("Customer's choice")),
                 rate.is_cheapest and _("Cheapest"),
                 rate.is_fastest and _("Fastest"),
             ]

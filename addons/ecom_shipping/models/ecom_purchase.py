@@ -466,7 +466,7 @@ class EcomPurchase(models.Model):
             if pending:
                 pending._find_transmitted(carrier)
             done = rows.filtered(lambda r: r.state == "sold")
-            rest = _without(request, done)
+            rest = buying.without(request, {sale for row in done for sale in row.request["sales"]})
             if rest.sales or not done:
                 row = rows.filtered(lambda r: r.state in OPEN_STATES)[-1:]
                 done += row._transmit_again(carrier, rest) if row else journal._transmit_fresh(
@@ -603,16 +603,6 @@ def _keep_documents(attempt, fetch):
         # A bug in a carrier must not undo the sale again at each attempt.
         _logger.exception("carrier failed on the documents of %s", attempt.result.key)
         attempt.result.documents_error = Unreadable(type(error).__name__)
-
-
-def _without(request, done):
-    """``request`` less the sales that the manifests ``done`` announced already."""
-    gone = {sale for row in done for sale in row.request["sales"]}
-    return replace(
-        request,
-        sales=tuple(sale for sale in request.sales if sale not in gone),
-        excluded=tuple(sale for sale in request.excluded if sale not in gone),
-    )
 
 
 def _already_bought(row):

@@ -178,3 +178,16 @@ def transmit(carrier, request, unclear):
         if found and found.verdict is Verdict.SOLD:
             return found
         return TransmitOutcome(Verdict.UNKNOWN, error=error)
+
+
+def without(request, gone):
+    """What is left of a manifest ``request`` when the sales ``gone`` were announced already.
+
+    :param gone: carrier references
+    """
+    return replace(
+        request,
+        sales=tuple(sale for sale in request.sales if sale not in gone),
+        parcels=tuple(parcel for parcel in request.parcels if parcel.sale not in gone),
+        excluded=tuple(sale for sale in request.excluded if sale not in gone),
+    )

@@ -33,6 +33,7 @@
         "views/stock_picking_views.xml",
         "views/stock_package_type_views.xml",
         "views/res_partner_views.xml",
+        "views/res_config_settings_views.xml",
         "views/portal_templates.xml",
         "wizards/choose_delivery_carrier_views.xml",
         "wizards/ecom_transfer_rates_views.xml",

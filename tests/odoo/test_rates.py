@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.exceptions import UserError
 
 from tests.odoo.shipping_case import ShippingCase
 
@@ -110,3 +111,31 @@ class TestRates(ShippingCase):
         rates = picking.ecom_rate_ids.filtered(lambda r: not r.excluded)
         self.assertEqual(shipment.service_id, rates.sorted("total")[:1].service_id)
         self.assertGreater(shipment.price_quoted, 0)
+
+    def test_choosing_in_the_wizard_changes_the_order_only_with_add(self):
+        order = self.make_order()
+        wizard = self.env["choose.delivery.carrier"].create({"order_id": order.id, "carrier_id": self.carrier.id})
+        wizard.update_price()
+        priority = wizard.ecom_rate_ids.filtered(lambda r: r.service_id.code == "DOM.PC")
+        action = priority.with_context(
+            ecom_wizard_model=wizard._name, ecom_wizard_id=wizard.id
+        ).action_choose()
+        self.assertFalse(order.ecom_service_id)
+        self.assertEqual(wizard.display_price, priority.order_price)
+        shown = priority.with_context(**action["context"])
+        self.assertTrue(shown.chosen_by_customer)
+        wizard.button_confirm()
+        self.assertEqual(order.ecom_service_id.code, "DOM.PC")
+        self.assertEqual(order.order_line.filtered("is_delivery").price_unit, priority.order_price)
+
+    def test_a_stale_price_is_not_added(self):
+        order = self.make_order()
+        wizard = self.env["choose.delivery.carrier"].create({"order_id": order.id, "carrier_id": self.carrier.id})
+        wizard.update_price()
+        signature = self.env.ref("ecom_shipping_canada_post.option_so")
+        order.ecom_option_ids = [fields.Command.link(signature.id)]
+        with self.assertRaisesRegex(UserError, "again"):
+            wizard.button_confirm()
+        wizard.update_price()
+        wizard.button_confirm()
+        self.assertTrue(order.order_line.filtered("is_delivery"))

@@ -258,6 +258,27 @@ class TestStates(ShippingCase):
         self.assertFalse(self.carrier.prod_environment)
 
 
+class TestRefunds(ShippingCase):
+    def test_a_transmitted_label_is_refunded_once(self):
+        self.company.email = "shop@example.com"
+        self.account.uses_manifest = False
+        shipment = self.validate(self.make_picking())
+        with self.assertRaisesRegex(UserError, "transmitted|refund|void"):
+            shipment.action_void()
+        shipment.action_request_refund()
+        ticket = shipment.parcel_ids.refund_ticket
+        self.assertTrue(ticket)
+        shipment.action_request_refund()
+        self.assertEqual(self.control("GET", "calls")["counts"]["request_refund"], 1)
+        self.assertTrue(any(ticket in (message.body or "") for message in shipment.message_ids))
+
+    def test_a_refusal_of_the_refund_is_told(self):
+        self.company.email = "shop@example.com"
+        shipment = self.validate(self.make_picking())
+        with self.assertRaisesRegex(UserError, "refund was not requested"):
+            shipment.action_request_refund()
+
+
 class TestAddresses(ShippingCase):
     def test_codes_kept_in_memory_follow_changes(self):
         self.assertEqual(self.customer._ecom_address().province, "ON")

@@ -14,6 +14,7 @@ from . import (
     ecom_tracking_event,
     ecom_tracking_notice,
     res_company,
+    res_config_settings,
     res_country,
     res_country_state,
     res_partner,

@@ -91,7 +91,8 @@ class DeliveryCarrier(models.Model):
         """Price of ``order`` with this method, in the order's currency: Odoo's ``rate_shipment``."""
         self.ensure_one()
         rates = self.env["ecom.rate"]._quote(order, self)
-        rate = self._ecom_choose_rate(rates, order)
+        chosen = rates.filtered(lambda r: r.id == self.env.context.get("ecom_chosen_rate_id"))
+        rate = chosen or self._ecom_choose_rate(rates, order)
         if not rate:
             reasons = rates.filtered("excluded").mapped("reason") or [_("The carrier offers no service for it.")]
             return {"success": False, "price": 0.0, "error_message": reasons[0], "warning_message": False}

@@ -71,6 +71,7 @@ class EcomParcel(models.Model):
 
     purchase_key = fields.Char(readonly=True, copy=False, index="btree_not_null")
     carrier_ref = fields.Char("Carrier's Number", readonly=True, copy=False)
+    refund_ticket = fields.Char("Refund Request", readonly=True, copy=False)
     tracking_number = fields.Char(readonly=True, copy=False, index="btree_not_null")
     tracking_url = fields.Char(compute="_compute_tracking_url")
     currency_id = fields.Many2one("res.currency", readonly=True)

@@ -131,6 +131,7 @@ class EcomPurchase(models.Model):
     currency_name = fields.Char("Currency", readonly=True)
     error = fields.Text(readonly=True)
     void_reason = fields.Char(readonly=True)
+    refund_ticket = fields.Char(readonly=True, help="The carrier's number of the refund request.")
 
     _key_unique = models.Constraint("UNIQUE(key)", "A purchase is written once.")
     _scope_index = models.Index("(scope_model, scope_id)")
@@ -450,6 +451,26 @@ class EcomPurchase(models.Model):
             return buying.VoidOutcome(buying.VoidVerdict.VOIDED)
         self.write({"state": "sold", **self._sale_values(sale)})
         return self._settle_and_void(carrier, reason)
+
+    # === REFUNDS === #
+
+    @api.model
+    def _refund(self, key, carrier, email):
+        """Ask once for the money back for the sale under ``key``.
+
+        :returns: the carrier's ticket, of an earlier request if there was one
+        :raises CarrierError: the carrier refuses, or nobody knows; asking again is harmless, because
+            carriers refuse a second request for the same sale
+        """
+        with self._journal(()) as journal:
+            row = journal.search([("key", "=", key)])
+            row_id, scope = row.id, (row.scope_model, row.scope_id)
+        with self._journal({scope}) as journal:
+            row = journal.browse(row_id)
+            if not row.refund_ticket:
+                row.refund_ticket = carrier.refund(row.carrier_ref, email)
+                journal._checkpoint("refund")
+            return row.refund_ticket
 
     # === MANIFESTS === #
 

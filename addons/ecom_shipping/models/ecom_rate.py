@@ -57,10 +57,13 @@ class EcomRate(models.Model):
     note = fields.Text("Remarks", compute="_compute_note")
 
     @api.depends("service_id", "order_id.ecom_service_id", "picking_id.sale_id.ecom_service_id")
+    @api.depends_context("ecom_chosen_rate_id")
     def _compute_chosen(self):
         for rate in self:
             order = rate.order_id or rate.picking_id.sale_id
-            rate.chosen_by_customer = bool(order.ecom_service_id) and order.ecom_service_id == rate.service_id
+            chosen = self.browse(self.env.context.get("ecom_chosen_rate_id") or ()).service_id
+            wanted = chosen if rate.order_id and chosen else order.ecom_service_id
+            rate.chosen_by_customer = bool(wanted) and wanted == rate.service_id
 
     def _compute_badges(self):
         usable = self.filtered(lambda r: not r.excluded)
@@ -73,6 +76,7 @@ class EcomRate(models.Model):
             rate.is_fastest = rate in usable and bool(dates) and rate.expected_date == min(dates)
 
     @api.depends("is_cheapest", "is_fastest", "chosen_by_customer", "is_stale")
+    @api.depends_context("ecom_chosen_rate_id")
     def _compute_highlight(self):
         """What speaks for this rate, in the words of one badge."""
         for rate in self:

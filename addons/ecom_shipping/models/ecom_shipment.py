@@ -86,6 +86,7 @@ class EcomShipment(models.Model):
     purchase_ids = fields.One2many("ecom.purchase", compute="_compute_purchase_ids", string="Purchase Journal")
     problem = fields.Text(readonly=True, copy=False, help="What went wrong last, and what to do.")
     has_label = fields.Boolean(compute="_compute_totals")
+    can_track = fields.Boolean(compute="_compute_can_track")
     is_complete = fields.Boolean(compute="_compute_totals", help="Every parcel was bought.")
     manifest_id = fields.Many2one("ecom.manifest", compute="_compute_totals")
 
@@ -138,6 +139,12 @@ class EcomShipment(models.Model):
             lines = shipment.sale_id.order_line.filtered("is_delivery")
             shipment.price_charged = sum(lines.mapped("price_subtotal"))
 
+    def _compute_can_track(self):
+        """Whether the carrier tells by itself where parcels are."""
+        able = {account: account._get_carrier().can(Capability.TRACK) for account in self.account_id}
+        for shipment in self:
+            shipment.can_track = able.get(shipment.account_id, False)
+
     def _compute_purchase_ids(self):
         for shipment in self:
             keys = [key for key in shipment.parcel_ids.mapped("purchase_key") if key]
@@ -188,7 +195,7 @@ class EcomShipment(models.Model):
 
     @api.model
     def _voidable_states(self):
-        return ("bought", "manifested", "exception")
+        return ("bought", "exception")
 
     def _follow_tracking(self):
         """Move on with what tracking says. Only carrier events make a shipment delivered."""
@@ -240,6 +247,12 @@ class EcomShipment(models.Model):
         self.check_access("write")
         problems = self._void(raise_error=len(self) == 1)
         return self._notify(_("%s shipment(s) voided.", len(self) - len(problems)), problems)
+
+    def action_request_refund(self):
+        """Ask the carrier for the money back for labels that can no longer be voided."""
+        self.ensure_one()
+        self.check_access("write")
+        self._request_refund()
 
     def action_print_labels(self):
         return self.parcel_ids.action_print_labels()

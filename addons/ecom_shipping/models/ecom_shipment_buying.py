@@ -18,7 +18,7 @@ from ..shipping_rules.buying import VoidVerdict
 from ..shipping_rules.checks import check_options, check_request
 
 from .ecom_purchase import BuyOrder
-from .ecom_shipment import OPEN_STATES
+from .ecom_shipment import LIVE_STATES, OPEN_STATES
 
 
 class EcomShipmentBuying(models.Model):
@@ -293,6 +293,24 @@ class EcomShipmentBuying(models.Model):
         picking = self.picking_id
         if picking and picking.carrier_tracking_ref:
             picking._ecom_forget_tracking(numbers)
+
+    def _request_refund(self):
+        """One request per parcel; the ticket is kept on the parcel and told in the chatter."""
+        self = self.sudo()  # sudo: as in _buy
+        self._lock_documents()
+        if self.state not in LIVE_STATES:
+            raise UserError(_("Only a label that was bought can be refunded."))
+        carrier = self.account_id._get_carrier()
+        email = self.company_id.email or self.env.user.email
+        if not email:
+            raise UserError(_("The carrier answers by e-mail: enter one on the company %s first.", self.company_id.name))
+        for parcel in self.parcel_ids.filtered(lambda p: p.purchase_key and not p.refund_ticket):
+            try:
+                parcel.refund_ticket = self.env["ecom.purchase"]._refund(parcel.purchase_key, carrier, email)
+            except CarrierError as error:
+                raise UserError(_("The refund was not requested: %s", error)) from error
+        tickets = ", ".join(ticket for ticket in self.parcel_ids.mapped("refund_ticket") if ticket)
+        self._message_log(body=_("Refund requested from the carrier, ticket %s.", tickets))
 
     # === LABELS === #
 

@@ -43,17 +43,15 @@ class ChooseDeliveryCarrier(models.TransientModel):
         if rate:
             return self._choose(rate)
         if not rates.filtered(lambda r: not r.excluded):
-            raise UserError("\n".join(rates.mapped("reason")) or _("No service fits this order."))
+            reasons = dict.fromkeys(rates.mapped("reason"))
+            raise UserError("\n".join(reasons) or _("No service fits this order."))
         return self._reopen()
 
     def _choose(self, rate):
         """Take one of the rates shown; price, margin and free limit are Odoo's."""
-        self.carrier_id = rate.carrier_id
-        self.order_id.ecom_service_id = rate.service_id
-        self.ecom_rate_id = rate
-        vals = rate.carrier_id.with_context(order_weight=self.total_weight).rate_shipment(
-            self.order_id.with_context(ecom_rate_id=rate.id)
-        )
+        self.write({"carrier_id": rate.carrier_id.id, "ecom_rate_id": rate.id})
+        context = {"order_weight": self.total_weight, "ecom_chosen_rate_id": rate.id}
+        vals = rate.carrier_id.with_context(**context).rate_shipment(self.order_id.with_context(**context))
         if not vals["success"]:
             raise UserError(vals["error_message"])
         self.write(
@@ -73,9 +71,13 @@ class ChooseDeliveryCarrier(models.TransientModel):
             "res_model": self._name,
             "res_id": self.id,
             "target": "new",
+            # until "Add" is pressed only the wizard knows what was chosen
+            "context": {"ecom_chosen_rate_id": self.ecom_rate_id.id},
         }
 
     def button_confirm(self):
+        if self.carrier_id.ecom_is_ours and self.ecom_rates_stale:
+            raise UserError(_("Weight, address, options or value changed since these prices. Get the rates again."))
         if not self.carrier_id.ecom_is_ours:
             self.order_id.ecom_service_id = False
         elif self.ecom_rate_id.carrier_id == self.carrier_id:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from .check import centimetres, kilograms
-from .tables import SCHEMA_LIMITS, SERVICES
+from .tables import OPTIONS, SCHEMA_LIMITS, SERVICES
 from .texts import number, say
 
 
@@ -11,6 +11,12 @@ def service_name(code, language):
     """The service's name as we know it, or its code."""
     service = SERVICES.get(code)
     return service.names[language.startswith("fr")] if service else code
+
+
+def option_name(code, language):
+    """The option's name as we know it, or its code."""
+    option = OPTIONS.get(code)
+    return option.names[language.startswith("fr")] if option else code
 
 
 def why_not(code, parcel, language):

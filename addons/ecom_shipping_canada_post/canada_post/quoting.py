@@ -101,8 +101,8 @@ def _not_offered(request, language):
     """Why a service asked for was not quoted, when the carrier does not say."""
     if not request.options:
         return say(language, "not_offered")
-    codes = ", ".join(choice.code for choice in request.options)
-    return say(language, "not_offered_with", options=codes)
+    names = ", ".join(limits.option_name(choice.code, language) for choice in request.options)
+    return say(language, "not_offered_with", options=names)
 
 
 def _exclusions(codes, reasons, names, language):

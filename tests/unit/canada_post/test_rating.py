@@ -338,7 +338,7 @@ def test_options_are_named_when_they_may_be_the_reason():
     carrier = given.carrier(given.quotes(given.quote()))
     request = given.rate_request(services=("DOM.PC",), options=(given.option("SO"),))
     answer = carrier.rate(request)
-    assert reasons(answer)["DOM.PC"].endswith("with these options: SO.")
+    assert reasons(answer)["DOM.PC"].endswith("with these options: Signature.")
 
 
 def test_service_that_was_not_asked_for_is_not_offered():

@@ -4,6 +4,7 @@ import ast
 import os
 import re
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,11 @@ from tests.faults.shop import Shop  # noqa: E402
 HERE = Path(__file__).parent
 TIMEOUT_S = 1.5  # of the client; the sandbox answers within milliseconds
 LOCK_WAIT_S = 2
+
+
+def pytest_configure():
+    """A polite end is an end like Ctrl-C: servers are stopped, databases dropped."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _addons_path():

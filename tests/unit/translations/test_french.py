@@ -8,6 +8,8 @@ from pathlib import Path
 import polib
 import pytest
 
+from odoo.addons.ecom_shipping_canada_post.canada_post.tables import OPTIONS, SERVICES
+
 ADDONS = Path(__file__).resolve().parents[3] / "addons"
 NAMES = sorted(path.parents[1].name for path in ADDONS.glob("*/i18n/*.pot"))
 # What is filled in when the text is used: %s, %(name)s, {name}, {{ expression }}, $order.
@@ -40,6 +42,10 @@ class _Tags(HTMLParser):
 
     def handle_data(self, data):
         self.words.append(data)
+
+
+def placeholders(text):
+    return Counter(PLACEHOLDERS.findall(text))
 
 
 def template(name):
@@ -77,10 +83,7 @@ class TestFrench:
         assert metadata["Content-Type"] == "text/plain; charset=UTF-8"
 
     def test_placeholders_are_kept(self, name):
-        def differ(entry):
-            return Counter(PLACEHOLDERS.findall(entry.msgid)) != Counter(PLACEHOLDERS.findall(entry.msgstr))
-
-        assert not wrong(name, differ)
+        assert not wrong(name, lambda e: placeholders(e.msgid) != placeholders(e.msgstr))
 
     def test_unnamed_placeholders_keep_their_order(self, name):
         assert not wrong(name, lambda e: len(re.findall(r"%[sd]", e.msgid)) > 1)
@@ -99,6 +102,12 @@ class TestFrench:
         assert not wrong(name, lambda e: GLUED_MARK.search(" ".join(_Tags(e.msgstr).words)))
 
 
+def test_canada_posts_names_are_the_same_on_screen_and_in_its_reasons():
+    on_screen = {e.msgid.lower(): e.msgstr for e in french("ecom_shipping_canada_post")}
+    known = [entry.names for entry in (*SERVICES.values(), *OPTIONS.values())]
+    assert {english: on_screen.get(english.lower()) for english, _french in known} == dict(known)
+
+
 @pytest.mark.parametrize(
     ("english", "french_text"),
     [
@@ -109,7 +118,7 @@ class TestFrench:
     ],
 )
 def test_a_lost_placeholder_is_seen(english, french_text):
-    assert Counter(PLACEHOLDERS.findall(english)) != Counter(PLACEHOLDERS.findall(french_text))
+    assert placeholders(english) != placeholders(french_text)
 
 
 @pytest.mark.parametrize(
@@ -125,4 +134,6 @@ def test_a_changed_tag_is_seen(english, french_text):
 
 
 def test_words_in_attributes_may_be_translated():
-    assert _Tags('<i class="fa" title="Place"/>').found == _Tags('<i class="fa" title="Lieu"/>').found
+    english, lieu = _Tags('<i class="fa" title="Place"/>'), _Tags('<i class="fa" title="Lieu"/>')
+    assert english.found == lieu.found
+    assert english.words != lieu.words

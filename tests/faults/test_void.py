@@ -136,12 +136,25 @@ def test_voided_at_the_carrier_by_hand(shop, shipped):
 
 
 def test_carrier_refuses_to_void(shop, shipped):
-    """Transmitted parcels cannot be voided: the label lives on, and it is said why."""
+    """Transmitted, which we do not know yet: the label lives on, and it is said why."""
     manifest = shop.collect()
-    shop.press("ecom.manifest", "action_transmit", manifest)
+    shop.order("before-answer")
+    assert shop.dies(shop.press, "ecom.manifest", "action_transmit", manifest)
     message = shop.refusal(_void, shop, shipped)
     assert "refuses to void" in message
     truth = shop.truth(shipped)
     assert truth.row_states == ["sold"]
-    assert truth.shipments[0]["state"] == "manifested"
+    assert truth.shipments[0]["state"] == "bought"
+    assert len(shop.carrier.live()) == 1
+    shop.press("ecom.manifest", "action_transmit", manifest)
+
+
+@pytest.mark.xfail(reason="the transfer's button passes over what was handed over, and logs a void")
+def test_what_was_handed_over_is_not_said_to_be_void(shop, shipped):
+    shop.press("ecom.manifest", "action_transmit", shop.collect())
+    assert shop.refusal(_void, shop, shipped)
+    notes = shop.admin.read(
+        "mail.message", [["model", "=", "stock.picking"], ["res_id", "=", shipped]], "body"
+    )
+    assert not [note for note in notes if "voided" in note["body"]]
     assert len(shop.carrier.live()) == 1

@@ -12,7 +12,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 ADDONS = ROOT / "addons"
 NAMES = sorted(path.parent.name for path in ADDONS.glob("*/__manifest__.py"))
-MANIFESTS = {name: ast.literal_eval((ADDONS / name / "__manifest__.py").read_text()) for name in NAMES}
+MANIFESTS = {
+    name: ast.literal_eval((ADDONS / name / "__manifest__.py").read_text()) for name in NAMES
+}
 # The graph of the design: what each addon may stand on.
 PARENTS = {
     "ecom_shipping": {"sale_management", "stock_delivery"},
@@ -25,7 +27,18 @@ PURE = {
     "ecom_shipping_canada_post": {"canada_post": "client.py"},
     "ecom_shipping_offline": {"offline_courier": None},
 }
-NETWORK = {"requests", "urllib3", "urllib", "http", "socket", "ssl", "smtplib", "ftplib", "paramiko", "serial"}
+NETWORK = {
+    "requests",
+    "urllib3",
+    "urllib",
+    "http",
+    "socket",
+    "ssl",
+    "smtplib",
+    "ftplib",
+    "paramiko",
+    "serial",
+}
 HARMLESS = {"urllib.parse"}
 ODOO_METHODS = ("rate_shipment", "send_shipping", "get_tracking_link", "cancel_shipment")
 
@@ -64,17 +77,23 @@ def test_a_parent_never_names_a_child(parent):
                 assert word not in text and word.replace("_", " ") not in text, f"{path}: {word}"
 
 
-@pytest.mark.parametrize(("addon", "package", "path"), pure_files(), ids=lambda value: getattr(value, "name", value))
+@pytest.mark.parametrize(
+    ("addon", "package", "path"), pure_files(), ids=lambda value: getattr(value, "name", value)
+)
 def test_pure_packages_know_no_odoo(addon, package, path):
     allowed = tuple(
-        f"odoo.addons.{parent}.{pure}" for parent in {addon, *PARENTS[addon]} & PURE.keys() for pure in PURE[parent]
+        f"odoo.addons.{parent}.{pure}"
+        for parent in {addon, *PARENTS[addon]} & PURE.keys()
+        for pure in PURE[parent]
     )
     for name in imports(path):
         if name.split(".")[0] == "odoo":
             assert name.startswith(allowed), f"{path} imports {name}"
 
 
-@pytest.mark.parametrize(("addon", "package", "path"), pure_files(), ids=lambda value: getattr(value, "name", value))
+@pytest.mark.parametrize(
+    ("addon", "package", "path"), pure_files(), ids=lambda value: getattr(value, "name", value)
+)
 def test_one_file_alone_speaks_to_the_network(addon, package, path):
     if path.name == PURE[addon][package]:
         return
@@ -109,7 +128,9 @@ def test_every_model_has_access_rows(addon):
 
 
 def is_abstract(node):
-    return any(isinstance(base, ast.Attribute) and base.attr == "AbstractModel" for base in node.bases)
+    return any(
+        isinstance(base, ast.Attribute) and base.attr == "AbstractModel" for base in node.bases
+    )
 
 
 def own_names(node):
@@ -129,7 +150,9 @@ def test_manifests_are_complete(addon):
     listed = {Path(file) for file in [*manifest["data"], *manifest.get("demo", [])]}
     for folder in ("data", "views", "security", "wizards", "demo", "report"):
         for path in (ADDONS / addon / folder).glob("*.xml"):
-            assert path.relative_to(ADDONS / addon) in listed, f"{path} is in no list of the manifest"
+            assert path.relative_to(ADDONS / addon) in listed, (
+                f"{path} is in no list of the manifest"
+            )
 
 
 @pytest.mark.parametrize("addon", NAMES)
@@ -143,9 +166,16 @@ def test_what_reaches_outside_is_neutralised(addon):
 def test_one_model_per_file_named_after_it(addon):
     for folder in ("models", "wizards"):
         for path in (ADDONS / addon / folder).glob("*.py"):
-            names = [name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ClassDef) for name in model_names(node)]
+            names = [
+                name
+                for node in ast.walk(ast.parse(path.read_text()))
+                if isinstance(node, ast.ClassDef)
+                for name in model_names(node)
+            ]
             assert len(set(names)) <= 1, path
-            assert all(path.stem.startswith(name.replace(".", "_")) for name in names), f"{path}: {names}"
+            assert all(path.stem.startswith(name.replace(".", "_")) for name in names), (
+                f"{path}: {names}"
+            )
 
 
 def model_names(node):
@@ -173,5 +203,7 @@ def test_the_shared_check_of_the_tree():
     check = ROOT.parent / "shared" / "tools" / "check_tree.py"
     if not check.exists():
         pytest.skip("../shared is absent: the shared check of the tree is not here")
-    run = subprocess.run([sys.executable, str(check)], cwd=ROOT, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, str(check)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert run.returncode == 0, run.stdout

@@ -2,13 +2,7 @@
 
 import pytest
 
-# The banner reads the journal in stock_picking.py, which asks for the states of failure only.
-READS_FAILURES_ONLY = pytest.mark.xfail(
-    reason="the transfer's banner leaves out what the journal knows of bought and voided labels"
-)
 
-
-@READS_FAILURES_ONLY
 @pytest.mark.parametrize("how", ["killed", "rolled back"])
 def test_label_bought_but_not_written_down(shop, how):
     picking = shop.transfer()
@@ -24,7 +18,6 @@ def test_label_bought_but_not_written_down(shop, how):
     assert shop.truth(picking).problem == ""
 
 
-@READS_FAILURES_ONLY
 @pytest.mark.parametrize("step", ["after-void-intent", "before-void-answer", "after-void-answer"])
 def test_void_that_did_not_come_to_its_end(shop, step):
     picking = shop.transfer()
@@ -36,7 +29,6 @@ def test_void_that_did_not_come_to_its_end(shop, step):
     assert shop.truth(picking).problem == ""
 
 
-@READS_FAILURES_ONLY
 def test_void_without_clear_answer(shop):
     picking = shop.transfer()
     shop.validate(picking)
@@ -45,7 +37,6 @@ def test_void_without_clear_answer(shop):
     assert "oid" in shop.truth(picking).problem
 
 
-@READS_FAILURES_ONLY
 def test_old_refusal_is_forgotten_after_a_void(shop):
     """Refused, then bought, then voided: the old reason is history."""
     picking = shop.transfer()

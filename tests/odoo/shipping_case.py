@@ -23,7 +23,9 @@ class ShippingCase(TransactionCase):
         cls.addClassCleanup(cls.sandbox.stop)
         cls.env["ir.config_parameter"].set_param(ENDPOINT, cls.sandbox.url)
         cls.company = cls.env.company
-        cls.warehouse = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)], limit=1)
+        cls.warehouse = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.company.id)], limit=1
+        )
         cls._make_addresses()
         cls._make_products()
         cls._make_carrier()
@@ -72,14 +74,34 @@ class ShippingCase(TransactionCase):
     def _make_products(cls):
         cls.mug, cls.lamp = cls.env["product.product"].create(
             [
-                {"name": "Mug", "type": "consu", "is_storable": True, "weight": 0.4, "list_price": 20},
-                {"name": "Lamp", "type": "consu", "is_storable": True, "weight": 2.5, "list_price": 90},
+                {
+                    "name": "Mug",
+                    "type": "consu",
+                    "is_storable": True,
+                    "weight": 0.4,
+                    "list_price": 20,
+                },
+                {
+                    "name": "Lamp",
+                    "type": "consu",
+                    "is_storable": True,
+                    "weight": 2.5,
+                    "list_price": 90,
+                },
             ]
         )
         for product in (cls.mug, cls.lamp):
-            cls.env["stock.quant"]._update_available_quantity(product, cls.warehouse.lot_stock_id, 10_000)
+            cls.env["stock.quant"]._update_available_quantity(
+                product, cls.warehouse.lot_stock_id, 10_000
+            )
         cls.box = cls.env["stock.package.type"].create(
-            {"name": "Box", "packaging_length": 350, "width": 260, "height": 120, "base_weight": 0.1}
+            {
+                "name": "Box",
+                "packaging_length": 350,
+                "width": 260,
+                "height": 120,
+                "base_weight": 0.1,
+            }
         )
 
     @classmethod
@@ -102,7 +124,9 @@ class ShippingCase(TransactionCase):
                 "product_id": cls.env.ref("ecom_shipping_canada_post.product_delivery").id,
                 "company_id": cls.company.id,
                 "ecom_account_id": cls.account.id,
-                "ecom_default_service_id": cls.env.ref("ecom_shipping_canada_post.service_dom_ep").id,
+                "ecom_default_service_id": cls.env.ref(
+                    "ecom_shipping_canada_post.service_dom_ep"
+                ).id,
             }
         )
         cls.env["ecom.shipping.template"].create(
@@ -118,8 +142,10 @@ class ShippingCase(TransactionCase):
     def control(self, method, path, **values):
         """One control call of the sandbox; see sandbox/README.md."""
         body = json.dumps(values).encode() if method != "GET" else None
-        request = urllib.request.Request(f"{self.sandbox.url}/_control/{path}", data=body, method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 our own loopback server
+        request = urllib.request.Request(
+            f"{self.sandbox.url}/_control/{path}", data=body, method=method
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
             return json.loads(answer.read())
 
     def sold(self):
@@ -162,7 +188,9 @@ class ShippingCase(TransactionCase):
     def pack(self, picking, moves, weight_kg=0.0):
         """Put the lines of ``moves`` in one new package with Odoo's put-in-pack."""
         package = moves.move_line_ids.action_put_in_pack(package_type_id=self.box.id)
-        package = package if package._name == "stock.package" else moves.move_line_ids.result_package_id
+        package = (
+            package if package._name == "stock.package" else moves.move_line_ids.result_package_id
+        )
         if weight_kg:
             package.shipping_weight = weight_kg
         return package

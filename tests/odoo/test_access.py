@@ -100,7 +100,11 @@ class TestAccess(ShippingCase):
 
     def test_a_user_cannot_fake_a_bought_label(self):
         picking = self.make_picking()
-        shipment = self.env["ecom.shipment"].browse(picking._ecom_open_shipments().ids).with_user(self.user)
+        shipment = (
+            self.env["ecom.shipment"]
+            .browse(picking._ecom_open_shipments().ids)
+            .with_user(self.user)
+        )
         with self.assertRaises(AccessError):
             shipment.parcel_ids.write({"tracking_number": "1234", "purchase_key": "x"})
         with self.assertRaises(AccessError):
@@ -109,7 +113,13 @@ class TestAccess(ShippingCase):
     def test_another_company_sees_nothing(self):
         shipment = self.validate(self.make_picking())
         self.env["ecom.manifest"]._collect()
-        for model in ("ecom.shipment", "ecom.parcel", "ecom.manifest", "ecom.carrier.account", "ecom.purchase"):
+        for model in (
+            "ecom.shipment",
+            "ecom.parcel",
+            "ecom.manifest",
+            "ecom.carrier.account",
+            "ecom.purchase",
+        ):
             self.assertFalse(self.env[model].with_user(self.stranger).search([]), model)
         with self.assertRaises(AccessError):
             shipment.with_user(self.stranger).read(["name"])
@@ -137,16 +147,22 @@ class TestNeutralize(ShippingCase):
 
         self.account.environment = "production"
         self.env.flush_all()
-        for query in get_neutralization_queries(["delivery", "ecom_shipping", "ecom_shipping_canada_post"]):
+        for query in get_neutralization_queries(
+            ["delivery", "ecom_shipping", "ecom_shipping_canada_post"]
+        ):
             self.env.cr.execute(query)
         self.env.invalidate_all()
         self.env.registry.clear_cache()
         self.assertEqual(self.account.environment, "test")
         self.assertFalse(self.account.canada_post_password or self.account.canada_post_user)
-        endpoint = self.env["ir.config_parameter"].sudo().get_param("ecom_shipping_canada_post.endpoint")
+        endpoint = (
+            self.env["ir.config_parameter"].sudo().get_param("ecom_shipping_canada_post.endpoint")
+        )
         self.assertTrue(endpoint.startswith("http://127.0.0.1"))
         self.assertFalse(self.env["ecom.tracking.notice"].search([]))
-        crons = self.env.ref("ecom_shipping.cron_track") | self.env.ref("ecom_shipping.cron_manifest_papers")
+        crons = self.env.ref("ecom_shipping.cron_track") | self.env.ref(
+            "ecom_shipping.cron_manifest_papers"
+        )
         self.assertFalse(any(crons.mapped("active")))
         self.assertFalse(self.carrier.active)
 
@@ -159,7 +175,9 @@ class TestNeutralize(ShippingCase):
         from odoo.modules.neutralize import get_neutralization_queries
 
         text = " ".join(
-            get_neutralization_queries(sorted({f"{m}" for m in self.env.registry._init_modules if m.startswith("ecom_")}))
+            get_neutralization_queries(
+                sorted({f"{m}" for m in self.env.registry._init_modules if m.startswith("ecom_")})
+            )
         )
         self.assertTrue(secrets)
         for name in secrets:

@@ -8,7 +8,9 @@ from tests.odoo.shipping_case import ShippingCase
 class TestMainJob(ShippingCase):
     def test_order_wizard_shows_every_service_side_by_side(self):
         order = self.make_order([(self.lamp, 1)])
-        wizard = self.env["choose.delivery.carrier"].create({"order_id": order.id, "carrier_id": self.carrier.id})
+        wizard = self.env["choose.delivery.carrier"].create(
+            {"order_id": order.id, "carrier_id": self.carrier.id}
+        )
         wizard.update_price()
         rates = wizard.ecom_rate_ids.filtered(lambda r: not r.excluded)
         self.assertEqual(
@@ -48,7 +50,9 @@ class TestMainJob(ShippingCase):
         self.assertEqual((second.weight_g, second.weight_origin), (1300, "computed"))
         pins = {row["pin"] for row in self.live()}
         self.assertEqual(pins, {first.tracking_number, second.tracking_number})
-        self.assertEqual(picking.carrier_tracking_ref, f"{first.tracking_number},{second.tracking_number}")
+        self.assertEqual(
+            picking.carrier_tracking_ref, f"{first.tracking_number},{second.tracking_number}"
+        )
         self.assertAlmostEqual(first.price_share + second.price_share, shipment.price_bought)
         found = self.env["ecom.parcel"].search([("tracking_number", "=", second.tracking_number)])
         self.assertEqual(found, second)
@@ -61,7 +65,9 @@ class TestMainJob(ShippingCase):
         self.assertFalse(self.sold())
 
     def test_manifest_is_collected_transmitted_and_printed(self):
-        shipments = self.validate(self.make_picking()) | self.validate(self.make_picking([(self.lamp, 1)]))
+        shipments = self.validate(self.make_picking()) | self.validate(
+            self.make_picking([(self.lamp, 1)])
+        )
         manifest = self.env["ecom.manifest"]._collect()
         self.assertEqual(manifest.parcel_ids, shipments.parcel_ids)
         manifest.action_transmit()

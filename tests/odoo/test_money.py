@@ -18,7 +18,12 @@ class TestMoney(ShippingCase):
         usd.active = True
         usd.rate_ids.unlink()
         self.env["res.currency.rate"].create(
-            {"currency_id": usd.id, "name": "2026-01-01", "rate": rate, "company_id": self.company.id}
+            {
+                "currency_id": usd.id,
+                "name": "2026-01-01",
+                "rate": rate,
+                "company_id": self.company.id,
+            }
         )
         return self.env["product.pricelist"].create({"name": "USD", "currency_id": usd.id})
 
@@ -51,7 +56,9 @@ class TestMoney(ShippingCase):
         self.carrier.write({"margin": 0.10, "fixed_margin": 2.0})
         order = self.make_order()
         wizard = self.wizard(order)
-        self.assertAlmostEqual(wizard.delivery_price, wizard.ecom_rate_id.order_price * 1.10 + 2, places=2)
+        self.assertAlmostEqual(
+            wizard.delivery_price, wizard.ecom_rate_id.order_price * 1.10 + 2, places=2
+        )
         wizard.button_confirm()
         order.action_confirm()
         order.picking_ids.move_ids.picked = True
@@ -59,7 +66,9 @@ class TestMoney(ShippingCase):
         self.assertAlmostEqual(
             order.picking_ids.carrier_price, shipment.price_bought * 1.10 + 2, places=2
         )
-        self.assertAlmostEqual(shipment.price_quoted or shipment.price_bought, wizard.ecom_rate_id.price, places=2)
+        self.assertAlmostEqual(
+            shipment.price_quoted or shipment.price_bought, wizard.ecom_rate_id.price, places=2
+        )
 
     def test_free_over_charges_nothing_and_says_so(self):
         self.carrier.write({"free_over": True, "amount": 30})
@@ -76,13 +85,23 @@ class TestMoney(ShippingCase):
 
     def test_taxes_come_from_the_delivery_product_and_the_fiscal_position(self):
         tax = self.env["account.tax"].create(
-            {"name": "Shipping tax", "amount": 5, "company_id": self.company.id, "type_tax_use": "sale"}
+            {
+                "name": "Shipping tax",
+                "amount": 5,
+                "company_id": self.company.id,
+                "type_tax_use": "sale",
+            }
         )
         export = self.env["account.tax"].create(
             {"name": "Export", "amount": 0, "company_id": self.company.id, "type_tax_use": "sale"}
         )
         position = self.env["account.fiscal.position"].create({"name": "Export"})
-        export.write({"fiscal_position_ids": [Command.link(position.id)], "original_tax_ids": [Command.link(tax.id)]})
+        export.write(
+            {
+                "fiscal_position_ids": [Command.link(position.id)],
+                "original_tax_ids": [Command.link(tax.id)],
+            }
+        )
         self.carrier.product_id.taxes_id = tax
         plain, exported = self.make_order(), self.make_order(fiscal_position_id=position.id)
         self.wizard(plain).button_confirm()

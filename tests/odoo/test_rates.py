@@ -42,7 +42,12 @@ class TestRates(ShippingCase):
         order = self.make_order()
         rates = self.quote(order)
         asked = self.calls()
-        rates.write({"quoted_at": fields.Datetime.now() - timedelta(hours=self.company.ecom_rate_validity_h + 1)})
+        rates.write(
+            {
+                "quoted_at": fields.Datetime.now()
+                - timedelta(hours=self.company.ecom_rate_validity_h + 1)
+            }
+        )
         self.assertTrue(rates[0].is_stale)
         self.quote(order)
         self.assertGreater(self.calls(), asked)
@@ -53,7 +58,9 @@ class TestRates(ShippingCase):
         rates = self.quote(order)
         self.assertTrue(rates)
         self.assertTrue(all(rates.mapped("excluded")))
-        self.assertTrue(all("30" in reason for reason in rates.mapped("reason")), rates.mapped("reason"))
+        self.assertTrue(
+            all("30" in reason for reason in rates.mapped("reason")), rates.mapped("reason")
+        )
         result = self.carrier.rate_shipment(order)
         self.assertFalse(result["success"])
         self.assertTrue(result["error_message"])
@@ -77,7 +84,9 @@ class TestRates(ShippingCase):
         rates = self.quote(order).filtered(lambda r: not r.excluded)
         cheapest = rates.filtered("is_cheapest")
         self.assertEqual(cheapest[:1].order_price, min(rates.mapped("order_price")))
-        self.assertEqual(rates.filtered("is_fastest")[:1].expected_date, min(rates.mapped("expected_date")))
+        self.assertEqual(
+            rates.filtered("is_fastest")[:1].expected_date, min(rates.mapped("expected_date"))
+        )
         self.assertEqual(rates.filtered("chosen_by_customer").service_id.code, "DOM.XP")
 
     def test_transfer_rates_use_the_weights_as_packed(self):
@@ -114,7 +123,9 @@ class TestRates(ShippingCase):
 
     def test_choosing_in_the_wizard_changes_the_order_only_with_add(self):
         order = self.make_order()
-        wizard = self.env["choose.delivery.carrier"].create({"order_id": order.id, "carrier_id": self.carrier.id})
+        wizard = self.env["choose.delivery.carrier"].create(
+            {"order_id": order.id, "carrier_id": self.carrier.id}
+        )
         wizard.update_price()
         priority = wizard.ecom_rate_ids.filtered(lambda r: r.service_id.code == "DOM.PC")
         action = priority.with_context(
@@ -130,7 +141,9 @@ class TestRates(ShippingCase):
 
     def test_a_stale_price_is_not_added(self):
         order = self.make_order()
-        wizard = self.env["choose.delivery.carrier"].create({"order_id": order.id, "carrier_id": self.carrier.id})
+        wizard = self.env["choose.delivery.carrier"].create(
+            {"order_id": order.id, "carrier_id": self.carrier.id}
+        )
         wizard.update_price()
         signature = self.env.ref("ecom_shipping_canada_post.option_so")
         order.ecom_option_ids = [fields.Command.link(signature.id)]

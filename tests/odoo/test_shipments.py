@@ -51,7 +51,9 @@ class TestChecks(ShippingCase):
         self.assertIn("2100", self.refused(self.make_picking()))
 
     def test_options_that_exclude_each_other(self):
-        refs = [self.env.ref(f"ecom_shipping_canada_post.option_{code}").id for code in ("so", "lad")]
+        refs = [
+            self.env.ref(f"ecom_shipping_canada_post.option_{code}").id for code in ("so", "lad")
+        ]
         picking = self.make_picking()
         picking.ecom_option_ids = [Command.set(refs)]
         self.assertIn("Leave at Door", self.refused(picking))
@@ -108,7 +110,9 @@ class TestDefaults(ShippingCase):
     def test_the_most_specific_template_wins(self):
         Template = self.env["ecom.shipping.template"]
         xpresspost = self.env.ref("ecom_shipping_canada_post.service_dom_xp")
-        Template.create({"name": "Warehouse", "warehouse_id": self.warehouse.id, "reference_2": "site"})
+        Template.create(
+            {"name": "Warehouse", "warehouse_id": self.warehouse.id, "reference_2": "site"}
+        )
         Template.create(
             {
                 "name": "Method",
@@ -123,7 +127,9 @@ class TestDefaults(ShippingCase):
         )
         shipment = self.validate(self.make_picking(client_order_ref="PO 7"))
         self.assertEqual(shipment.service_id, xpresspost)
-        self.assertEqual(shipment.reference_1, f"{shipment.sale_id.name}/{shipment.picking_id.name}")
+        self.assertEqual(
+            shipment.reference_1, f"{shipment.sale_id.name}/{shipment.picking_id.name}"
+        )
         self.assertEqual(shipment.reference_2, "PO 7 $nothing")
         (sold,) = self.live()
         self.assertEqual(sold["references"]["cost_centre"], "WEB")
@@ -134,10 +140,15 @@ class TestDefaults(ShippingCase):
         picking = self.make_picking([(self.lamp, 1), (self.mug, 3)])
         for move in picking.move_ids:
             self.pack(picking, move)
-        picking.write({"ecom_option_ids": [Command.set(coverage.ids)], "ecom_declared_value": 250.01})
+        picking.write(
+            {"ecom_option_ids": [Command.set(coverage.ids)], "ecom_declared_value": 250.01}
+        )
         self.validate(picking)
         amounts = [
-            float(amount) for row in self.live() for code, amount, *_rest in row["options"] if code == "COV"
+            float(amount)
+            for row in self.live()
+            for code, amount, *_rest in row["options"]
+            if code == "COV"
         ]
         self.assertEqual(amounts, [125.01, 125.01])
 
@@ -154,7 +165,11 @@ class TestLabels(ShippingCase):
         return self.validate(self.make_picking()).parcel_ids
 
     def test_each_paper_is_kept_apart(self):
-        for label_format, start in (("pdf_8_5x11", b"%PDF"), ("pdf_4x6", b"%PDF"), ("zpl_4x6", b"^XA")):
+        for label_format, start in (
+            ("pdf_8_5x11", b"%PDF"),
+            ("pdf_4x6", b"%PDF"),
+            ("zpl_4x6", b"^XA"),
+        ):
             parcel = self.bought(label_format)
             content = parcel.label_attachment_id.raw
             self.assertIn(start, content[:40])
@@ -185,7 +200,9 @@ class TestLabels(ShippingCase):
     def test_a_label_can_be_mailed(self):
         parcel = self.bought("pdf_4x6")
         action = parcel.shipment_id.action_send_label()
-        self.assertEqual(action["context"]["default_attachment_ids"], parcel.label_attachment_id.ids)
+        self.assertEqual(
+            action["context"]["default_attachment_ids"], parcel.label_attachment_id.ids
+        )
 
 
 class TestStates(ShippingCase):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import fields
+
 from odoo.addons.ecom_shipping.shipping_rules.backoff import TRACKING_GIVE_UP
 
 from tests.odoo.shipping_case import ShippingCase
@@ -20,7 +21,11 @@ class TestTracking(ShippingCase):
         parcel._track()
 
     def mails(self, parcel):
-        return self.env["mail.mail"].sudo().search([("model", "=", "ecom.parcel"), ("res_id", "=", parcel.id)])
+        return (
+            self.env["mail.mail"]
+            .sudo()
+            .search([("model", "=", "ecom.parcel"), ("res_id", "=", parcel.id)])
+        )
 
     def test_events_are_stored_once(self):
         parcel = self.shipped()

@@ -1,7 +1,7 @@
+from . import ecom_carrier_facts  # first: other models inherit it
 from . import (
     delivery_carrier,
     ecom_carrier_account,
-    ecom_carrier_facts,
     ecom_manifest,
     ecom_parcel,
     ecom_purchase,

@@ -4,6 +4,7 @@ from decimal import Decimal
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .ecom_shipment import LIVE_STATES
 from .ecom_shipping_template import LABEL_FORMATS
 
 
@@ -58,7 +59,8 @@ class DeliveryCarrier(models.Model):
             if account_company and account_company != carrier.company_id:
                 raise ValidationError(
                     _(
-                        "The account %(account)s belongs to company %(other)s, the delivery method %(method)s to %(own)s.",
+                        "The account %(account)s belongs to company %(other)s, "
+                        "the delivery method %(method)s to %(own)s.",
                         account=carrier.ecom_account_id.name,
                         other=account_company.name,
                         method=carrier.name,
@@ -94,8 +96,15 @@ class DeliveryCarrier(models.Model):
         chosen = rates.filtered(lambda r: r.id == self.env.context.get("ecom_chosen_rate_id"))
         rate = chosen or self._ecom_choose_rate(rates, order)
         if not rate:
-            reasons = rates.filtered("excluded").mapped("reason") or [_("The carrier offers no service for it.")]
-            return {"success": False, "price": 0.0, "error_message": reasons[0], "warning_message": False}
+            reasons = rates.filtered("excluded").mapped("reason") or [
+                _("The carrier offers no service for it.")
+            ]
+            return {
+                "success": False,
+                "price": 0.0,
+                "error_message": reasons[0],
+                "warning_message": False,
+            }
         return {
             "success": True,
             "price": rate.order_price,
@@ -117,15 +126,21 @@ class DeliveryCarrier(models.Model):
 
     def _ecom_get_tracking_link(self, picking):
         """The carrier's page; for several parcels a JSON list of (number, address), as Odoo reads it."""
-        parcels = picking.ecom_parcel_ids.filtered(lambda p: p.tracking_number and p.shipment_id.state != "void")
-        links = [[parcel.tracking_number, parcel.tracking_url] for parcel in parcels if parcel.tracking_url]
+        parcels = picking.ecom_parcel_ids.filtered(
+            lambda p: p.tracking_number and p.shipment_id.state != "void"
+        )
+        links = [
+            [parcel.tracking_number, parcel.tracking_url]
+            for parcel in parcels
+            if parcel.tracking_url
+        ]
         if len(links) > 1:
             return json.dumps(links)
         return links[0][1] if links else False
 
     def _ecom_cancel_shipment(self, pickings):
         """Odoo's ``cancel_shipment``: void the labels; raises when a label could not be voided."""
-        pickings.ecom_shipment_ids.filtered(lambda s: s.state in s._voidable_states())._void()
+        pickings.ecom_shipment_ids.filtered(lambda s: s.state in LIVE_STATES)._void()
 
     # === RULES === #
 
@@ -149,7 +164,10 @@ class DeliveryCarrier(models.Model):
         self.ensure_one()
         if not self.ecom_account_id:
             raise UserError(
-                _("The delivery method %s has no carrier account. Choose one under Shipping > Configuration.", self.name)
+                _(
+                    "The delivery method %s has no carrier account. Choose one under Shipping > Configuration.",
+                    self.name,
+                )
             )
         return self.ecom_account_id
 

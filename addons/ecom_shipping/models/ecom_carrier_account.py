@@ -22,7 +22,9 @@ class EcomCarrierAccount(models.Model):
     name = fields.Char(required=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
     provider = fields.Selection([], string="Carrier", required=True)
     environment = fields.Selection(
         [("test", "Test"), ("production", "Production")],
@@ -31,10 +33,14 @@ class EcomCarrierAccount(models.Model):
         tracking=True,
         help="Labels bought in the test environment are not valid for posting.",
     )
-    customer_number = fields.Char(help="Your customer number at the carrier, as printed on its invoices.")
+    customer_number = fields.Char(
+        help="Your customer number at the carrier, as printed on its invoices."
+    )
     contract_number = fields.Char()
     responsible_id = fields.Many2one(
-        "res.users", default=lambda self: self.env.user, help="Is told when calls to the carrier fail."
+        "res.users",
+        default=lambda self: self.env.user,
+        help="Is told when calls to the carrier fail.",
     )
     warehouse_ids = fields.Many2many(
         "stock.warehouse",
@@ -49,7 +55,9 @@ class EcomCarrierAccount(models.Model):
         "When off, each label is charged at once.",
     )
     calls_in_flight = fields.Integer(
-        "Calls at the Same Time", default=8, help="How many calls may run side by side when labels are bought in bulk."
+        "Calls at the Same Time",
+        default=8,
+        help="How many calls may run side by side when labels are bought in bulk.",
     )
     tracking_calls_per_minute = fields.Integer(
         default=20, help="The carrier's limit for tracking calls. Polling stays below it."
@@ -58,10 +66,13 @@ class EcomCarrierAccount(models.Model):
     last_test_ok = fields.Boolean(readonly=True, copy=False)
 
     _calls_in_flight_positive = models.Constraint(
-        "CHECK(calls_in_flight BETWEEN 1 AND 50)", "Between 1 and 50 calls may run at the same time."
+        "CHECK(calls_in_flight BETWEEN 1 AND 50)",
+        "Between 1 and 50 calls may run at the same time.",
     )
 
-    delivery_carrier_ids = fields.One2many("delivery.carrier", "ecom_account_id", "Delivery Methods")
+    delivery_carrier_ids = fields.One2many(
+        "delivery.carrier", "ecom_account_id", "Delivery Methods"
+    )
 
     # === ENVIRONMENT === #
 
@@ -136,7 +147,9 @@ class EcomCarrierAccount(models.Model):
     @api.model
     def _providers(self):
         """The delivery types that are ours."""
-        return [value for value, _label in self._fields["provider"]._description_selection(self.env)]
+        return [
+            value for value, _label in self._fields["provider"]._description_selection(self.env)
+        ]
 
     def _needs_manifest(self, carrier=None):
         """Whether parcels of this account wait for a manifest before the carrier takes them.

@@ -36,4 +36,6 @@ class EcomCarrierFacts(models.AbstractModel):
     def _check_facts(self, names):
         facts = () if self.env.su else self._fact_names() & names
         if facts:
-            raise AccessError(_("These fields are filled in by the carrier only: %s", ", ".join(sorted(facts))))
+            raise AccessError(
+                _("These fields are filled in by the carrier only: %s", ", ".join(sorted(facts)))
+            )

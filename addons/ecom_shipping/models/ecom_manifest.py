@@ -31,17 +31,25 @@ class EcomManifest(models.Model):
         copy=False,
         tracking=True,
     )
-    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
     account_id = fields.Many2one("ecom.carrier.account", required=True, check_company=True)
     provider = fields.Selection(related="account_id.provider", string="Carrier", store=True)
     warehouse_id = fields.Many2one("stock.warehouse", required=True, check_company=True)
-    date = fields.Date("Hand-over Day", required=True, default=fields.Date.context_today, index=True)
-    origin_postal_code = fields.Char(copy=False, index=True, help="As it was when the manifest was made.")
+    date = fields.Date(
+        "Hand-over Day", required=True, default=fields.Date.context_today, index=True
+    )
+    origin_postal_code = fields.Char(
+        copy=False, index=True, help="As it was when the manifest was made."
+    )
     parcel_ids = fields.One2many("ecom.parcel", "manifest_id", "Parcels")
     parcel_count = fields.Integer(compute="_compute_totals")
     weight_g = fields.Integer("Weight (g)", compute="_compute_totals")
     currency_id = fields.Many2one("res.currency", compute="_compute_totals")
-    price = fields.Monetary(compute="_compute_totals", help="Before taxes, as charged when the labels were bought.")
+    price = fields.Monetary(
+        compute="_compute_totals", help="Before taxes, as charged when the labels were bought."
+    )
     carrier_refs = fields.Json(readonly=True, copy=False)
     document_ids = fields.Many2many("ir.attachment", string="Papers", readonly=True, copy=False)
     paper_ready = fields.Boolean(readonly=True, copy=False)
@@ -50,7 +58,9 @@ class EcomManifest(models.Model):
     next_paper_at = fields.Datetime(readonly=True, copy=False)
     problem = fields.Text(readonly=True, copy=False)
 
-    destination_province = fields.Char(related="parcel_ids.recipient_province", string="Destination Province")
+    destination_province = fields.Char(
+        related="parcel_ids.recipient_province", string="Destination Province"
+    )
     destination_postal_code = fields.Char(
         related="parcel_ids.recipient_postal_code", string="Destination Postal Code"
     )
@@ -61,7 +71,9 @@ class EcomManifest(models.Model):
             manifest.parcel_count = len(manifest.parcel_ids)
             manifest.weight_g = sum(manifest.parcel_ids.mapped("weight_g"))
             manifest.price = sum(manifest.parcel_ids.mapped("price_share"))
-            manifest.currency_id = manifest.parcel_ids.currency_id[:1] or manifest.company_id.currency_id
+            manifest.currency_id = (
+                manifest.parcel_ids.currency_id[:1] or manifest.company_id.currency_id
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -90,7 +102,11 @@ class EcomManifest(models.Model):
         """Put every bought parcel that waits for a hand-over on the manifest of its account and site."""
         manifests = self._collect()
         if not manifests:
-            raise UserError(_("No parcel waits for a manifest: buy labels first, or everything was handed over."))
+            raise UserError(
+                _(
+                    "No parcel waits for a manifest: buy labels first, or everything was handed over."
+                )
+            )
         action = self.env["ir.actions.actions"]._for_xml_id("ecom_shipping.action_ecom_manifest")
         if len(manifests) == 1:
             return action | {"views": [(False, "form")], "res_id": manifests.id}
@@ -109,7 +125,9 @@ class EcomManifest(models.Model):
         if accounts:
             domain.append(("account_id", "in", accounts.ids))
         manifests = self.browse()
-        groups = self.env["ecom.parcel"]._read_group(domain, ["account_id", "warehouse_id"], ["id:recordset"])
+        groups = self.env["ecom.parcel"]._read_group(
+            domain, ["account_id", "warehouse_id"], ["id:recordset"]
+        )
         for account, warehouse, parcels in groups:
             if account._needs_manifest():
                 manifest = self._open_for(account, warehouse)
@@ -121,7 +139,10 @@ class EcomManifest(models.Model):
     def _open_for(self, account, warehouse):
         today = fields.Date.context_today(self)
         place = {"account_id": account.id, "warehouse_id": warehouse.id, "date": today}
-        known = self.search([("state", "=", "open"), *((name, "=", value) for name, value in place.items())], limit=1)
+        known = self.search(
+            [("state", "=", "open"), *((name, "=", value) for name, value in place.items())],
+            limit=1,
+        )
         return known or self.create(place | {"company_id": account.company_id.id})
 
     def action_remove_parcels(self):
@@ -183,13 +204,19 @@ class EcomManifest(models.Model):
         )
         self.parcel_ids.shipment_id.filtered(lambda s: s.state == "bought")._set_state("manifested")
         self.parcel_ids.write({"next_poll_at": fields.Datetime.now()})
-        self._message_log(body=_("%s parcel(s) handed over and announced to the carrier.", self.parcel_count))
+        self._message_log(
+            body=_("%s parcel(s) handed over and announced to the carrier.", self.parcel_count)
+        )
 
     def _manifest_request(self):
         """What is transmitted: our parcels, and what else is in their groups and stays behind."""
         # sudo: the journal knows every sale of a group, also those whose transaction was undone.
-        rows = self.env["ecom.purchase"].sudo().search(
-            [("key", "in", self.parcel_ids.mapped("purchase_key")), ("action", "=", "ship")]
+        rows = (
+            self.env["ecom.purchase"]
+            .sudo()
+            .search(
+                [("key", "in", self.parcel_ids.mapped("purchase_key")), ("action", "=", "ship")]
+            )
         )
         groups = {row.request.get("group") for row in rows} - {"", None}
         return ManifestRequest(
@@ -207,14 +234,18 @@ class EcomManifest(models.Model):
         """Carrier references in ``groups`` that are not on this manifest and still alive."""
         recent = fields.Datetime.now() - timedelta(days=30)
         # sudo: as above
-        others = self.env["ecom.purchase"].sudo().search(
-            [
-                ("account_id", "=", self.account_id.id),
-                ("action", "=", "ship"),
-                ("state", "in", ("sold", "voiding", "void_unknown")),
-                ("create_date", ">=", recent),
-                ("id", "not in", mine.ids),
-            ]
+        others = (
+            self.env["ecom.purchase"]
+            .sudo()
+            .search(
+                [
+                    ("account_id", "=", self.account_id.id),
+                    ("action", "=", "ship"),
+                    ("state", "in", ("sold", "voiding", "void_unknown")),
+                    ("create_date", ">=", recent),
+                    ("id", "not in", mine.ids),
+                ]
+            )
         )
         gone = self._already_transmitted(others.mapped("key"))
         return [
@@ -224,8 +255,12 @@ class EcomManifest(models.Model):
         ]
 
     def _already_transmitted(self, keys):
-        parcels = self.env["ecom.parcel"].sudo().search(  # sudo: parcels of every user count here
-            [("purchase_key", "in", keys), ("manifest_id.state", "=", "transmitted")]
+        parcels = (
+            self.env["ecom.parcel"]
+            .sudo()
+            .search(  # sudo: parcels of every user count here
+                [("purchase_key", "in", keys), ("manifest_id.state", "=", "transmitted")]
+            )
         )
         return set(parcels.mapped("purchase_key"))
 
@@ -272,7 +307,8 @@ class EcomManifest(models.Model):
         if summary.document:
             self.document_ids += self.env["ir.attachment"].create(
                 {
-                    "name": _("Manifest %s", summary.number or self.name).replace("/", "-") + ".pdf",
+                    "name": _("Manifest %s", summary.number or self.name).replace("/", "-")
+                    + ".pdf",
                     "raw": summary.document.content,
                     "mimetype": summary.document.media_type,
                     "res_model": self._name,
@@ -288,7 +324,9 @@ class EcomManifest(models.Model):
                 "number": ", ".join(ref["number"] for ref in refs if ref["number"]) or False,
                 "paper_ready": ready,
                 "paper_attempts": self.paper_attempts + 1,
-                "next_paper_at": False if ready else fields.Datetime.now() + next_paper_delay(self.paper_attempts),
+                "next_paper_at": False
+                if ready
+                else fields.Datetime.now() + next_paper_delay(self.paper_attempts),
                 "problem": problem,
             }
         )
@@ -297,7 +335,11 @@ class EcomManifest(models.Model):
         """Open the carrier's papers."""
         self.ensure_one()
         if not self.document_ids:
-            raise UserError(_("The carrier is still writing the manifest. It will be fetched by itself in a moment."))
+            raise UserError(
+                _(
+                    "The carrier is still writing the manifest. It will be fetched by itself in a moment."
+                )
+            )
         attachment = self.document_ids[-1]
         return {
             "type": "ir.actions.act_url",
@@ -309,7 +351,11 @@ class EcomManifest(models.Model):
         """Mail links to the papers: they open without a login and can be withdrawn, unlike a file."""
         self.ensure_one()
         if not self.document_ids:
-            raise UserError(_("The carrier is still writing the manifest. It will be fetched by itself in a moment."))
+            raise UserError(
+                _(
+                    "The carrier is still writing the manifest. It will be fetched by itself in a moment."
+                )
+            )
         self.document_ids.generate_access_token()
         return {
             "type": "ir.actions.act_window",
@@ -329,7 +375,10 @@ class EcomManifest(models.Model):
         """``(name, address with token)`` of each paper, for the mail."""
         base = self.get_base_url()
         return [
-            (paper.name, f"{base}/web/content/{paper.id}?access_token={paper.access_token}&download=true")
+            (
+                paper.name,
+                f"{base}/web/content/{paper.id}?access_token={paper.access_token}&download=true",
+            )
             for paper in self.document_ids.sudo()  # sudo: the token is readable by administrators only
             if paper.access_token
         ]

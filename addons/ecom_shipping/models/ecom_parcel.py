@@ -22,7 +22,6 @@ from ..shipping_rules.backoff import (
     next_tracking_delay,
     tracking_is_over,
 )
-
 from .ecom_shipping_template import LABEL_FORMATS
 from .ecom_tracking_event import PARCEL_STATUSES
 
@@ -86,19 +85,27 @@ class EcomParcel(models.Model):
     recipient_name = fields.Char(readonly=True, copy=False)
     recipient_city = fields.Char("City", readonly=True, copy=False)
     recipient_province = fields.Char("Province", readonly=True, copy=False, index="btree_not_null")
-    recipient_postal_code = fields.Char("Postal Code", readonly=True, copy=False, index="btree_not_null")
+    recipient_postal_code = fields.Char(
+        "Postal Code", readonly=True, copy=False, index="btree_not_null"
+    )
     recipient_country = fields.Char("Country", readonly=True, copy=False)
 
-    manifest_id = fields.Many2one("ecom.manifest", readonly=True, copy=False, index="btree_not_null", ondelete="set null")
+    manifest_id = fields.Many2one(
+        "ecom.manifest", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+    )
     event_ids = fields.One2many("ecom.tracking.event", "parcel_id", "Timeline")
-    tracking_status = fields.Selection(PARCEL_STATUSES, default="none", readonly=True, copy=False, index=True)
+    tracking_status = fields.Selection(
+        PARCEL_STATUSES, default="none", readonly=True, copy=False, index=True
+    )
     last_scan_at = fields.Datetime("Last Scan", readonly=True, copy=False)
     last_scan = fields.Char("Last Event", readonly=True, copy=False)
     attempted_at = fields.Datetime("Delivery Attempt", readonly=True, copy=False)
     delivered_at = fields.Datetime("Delivered On", readonly=True, copy=False)
     signatory = fields.Char(readonly=True, copy=False)
     expected_date = fields.Date("Expected Delivery", readonly=True, copy=False)
-    tracking_closed = fields.Boolean(readonly=True, copy=False, help="The carrier is not asked any more.")
+    tracking_closed = fields.Boolean(
+        readonly=True, copy=False, help="The carrier is not asked any more."
+    )
     tracking_error = fields.Char(readonly=True, copy=False)
     next_poll_at = fields.Datetime(readonly=True, copy=False, index="btree_not_null")
     quiet_polls = fields.Integer(readonly=True, copy=False)
@@ -106,7 +113,8 @@ class EcomParcel(models.Model):
 
     _weight_not_negative = models.Constraint("CHECK(weight_g >= 0)", "A weight cannot be negative.")
     _purchase_once = models.UniqueIndex(
-        "(purchase_key, number) WHERE purchase_key IS NOT NULL", "This label belongs to another parcel already."
+        "(purchase_key, number) WHERE purchase_key IS NOT NULL",
+        "This label belongs to another parcel already.",
     )
 
     @api.depends("shipment_id.name", "number")
@@ -204,7 +212,11 @@ class EcomParcel(models.Model):
         own = self.env.company.currency_id
         if own.name == name:
             return own
-        return self.env["res.currency"].with_context(active_test=False).search([("name", "=", name)], limit=1)
+        return (
+            self.env["res.currency"]
+            .with_context(active_test=False)
+            .search([("name", "=", name)], limit=1)
+        )
 
     def _recipient_snapshot(self):
         """The address as it was bought; a later change of the contact does not rewrite history."""
@@ -229,7 +241,13 @@ class EcomParcel(models.Model):
                 if d.kind is DocumentKind.LABEL and d.parcel_reference in ("", str(parcel.number))
             ]
             if pages:
-                labels.append((parcel, _join([p.content for p in pages], pages[0].media_type), pages[0].media_type))
+                labels.append(
+                    (
+                        parcel,
+                        _join([p.content for p in pages], pages[0].media_type),
+                        pages[0].media_type,
+                    )
+                )
         return labels
 
     @api.model
@@ -241,7 +259,9 @@ class EcomParcel(models.Model):
         values = dict(sold or {})
         attachments = self.env["ir.attachment"].create(
             [
-                parcel._attachment_values(content, media_type, values.get(parcel, parcel)["tracking_number"])
+                parcel._attachment_values(
+                    content, media_type, values.get(parcel, parcel)["tracking_number"]
+                )
                 for parcel, content, media_type in labels
             ]
         )
@@ -286,7 +306,9 @@ class EcomParcel(models.Model):
         """
         formats = set(self.mapped("label_format"))
         if len(formats) > 1:
-            raise UserError(_("Labels of different paper cannot be printed together. Select one kind."))
+            raise UserError(
+                _("Labels of different paper cannot be printed together. Select one kind.")
+            )
         if len(self) == 1:
             attachment = self.label_attachment_id
         else:
@@ -304,7 +326,8 @@ class EcomParcel(models.Model):
         extension = "zpl" if "zpl" in media_type else "pdf"
         return self.env["ir.attachment"].create(
             {
-                "name": _("labels-%s", fields.Datetime.now().strftime("%Y%m%d-%H%M%S")) + f".{extension}",
+                "name": _("labels-%s", fields.Datetime.now().strftime("%Y%m%d-%H%M%S"))
+                + f".{extension}",
                 "raw": content,
                 "mimetype": labels[0].mimetype,
                 "res_model": self._name,
@@ -318,7 +341,11 @@ class EcomParcel(models.Model):
     def _cron_track(self):
         """Ask for news of parcels whose time has come, within each account's limit per minute."""
         now = fields.Datetime.now()
-        due = [("tracking_number", "!=", False), ("tracking_closed", "=", False), ("next_poll_at", "<=", now)]
+        due = [
+            ("tracking_number", "!=", False),
+            ("tracking_closed", "=", False),
+            ("next_poll_at", "<=", now),
+        ]
         for account, parcels in self._read_group(due, ["account_id"], ["id:recordset"]):
             batch = parcels.sorted("next_poll_at")[: account.tracking_calls_per_minute]
             batch._track()
@@ -328,7 +355,9 @@ class EcomParcel(models.Model):
         """Ask the carrier about these parcels, side by side, and write down what is new."""
         parcels_to_ask = self.sudo()  # sudo: only the carrier tells where a parcel is
         for account in parcels_to_ask.account_id:
-            parcels = parcels_to_ask.filtered(lambda p, a=account: p.account_id == a and p.tracking_number)
+            parcels = parcels_to_ask.filtered(
+                lambda p, a=account: p.account_id == a and p.tracking_number
+            )
             carrier = account.with_context(lang=account.company_id.partner_id.lang)._get_carrier()
             if not carrier.can(Capability.TRACK):
                 parcels.write({"tracking_closed": True})  # there is nobody to ask
@@ -383,7 +412,9 @@ class EcomParcel(models.Model):
             "last_scan_at": _naive(newest.moment),
             "last_scan": newest.text,
             "attempted_at": _first(answer.events, "attempted"),
-            "delivered_at": _last(answer.events, "delivered") if status in FINAL_STATUSES else False,
+            "delivered_at": _last(answer.events, "delivered")
+            if status in FINAL_STATUSES
+            else False,
             "signatory": next((e.signatory for e in answer.events if e.signatory), False),
         }
         if status.value != "none":
@@ -404,20 +435,39 @@ class EcomParcel(models.Model):
                 "quiet_polls": quiet,
                 "next_poll_at": now + next_tracking_delay(quiet),
                 "tracking_closed": over or given_up,
-                "tracking_error": answer.error or (_("No news for too long.") if given_up else False),
+                "tracking_error": answer.error
+                or (_("No news for too long.") if given_up else False),
             }
         )
         if given_up:
-            self._warn(_("Nothing was heard of parcel %s for 60 days. Ask the carrier.", self.tracking_number))
+            self._warn(
+                _(
+                    "Nothing was heard of parcel %s for 60 days. Ask the carrier.",
+                    self.tracking_number,
+                )
+            )
 
     def _raise_exceptions(self):
         """Parcels in trouble become an activity of whoever is responsible."""
-        for parcel in self.filtered(lambda p: p.tracking_status in ("exception", "returning", "returned")):
-            parcel._warn(_("Parcel %(number)s: %(event)s", number=parcel.tracking_number, event=parcel.last_scan))
+        for parcel in self.filtered(
+            lambda p: p.tracking_status in ("exception", "returning", "returned")
+        ):
+            parcel._warn(
+                _(
+                    "Parcel %(number)s: %(event)s",
+                    number=parcel.tracking_number,
+                    event=parcel.last_scan,
+                )
+            )
 
     def _warn(self, text):
         shipment = self.shipment_id
-        user = shipment.picking_id.user_id or shipment.sale_id.user_id or self.account_id.responsible_id or self.env.user
+        user = (
+            shipment.picking_id.user_id
+            or shipment.sale_id.user_id
+            or self.account_id.responsible_id
+            or self.env.user
+        )
         shipment.activity_schedule("mail.mail_activity_data_warning", note=text, user_id=user.id)
 
     def _mark_delivered(self):
@@ -451,7 +501,9 @@ class EcomParcel(models.Model):
 
     def _timeline(self):
         """Events for the portal, newest first, as plain values."""
-        labels = dict(self.env["ecom.tracking.event"]._fields["status"]._description_selection(self.env))
+        labels = dict(
+            self.env["ecom.tracking.event"]._fields["status"]._description_selection(self.env)
+        )
         return [
             {
                 "moment": event.moment,

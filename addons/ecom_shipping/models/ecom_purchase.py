@@ -102,7 +102,9 @@ class EcomPurchase(models.Model):
         [("ship", "Label"), ("manifest", "Manifest")], required=True, readonly=True, default="ship"
     )
     scope_model = fields.Char(required=True, readonly=True)
-    scope_id = fields.Many2oneReference(model_field="scope_model", readonly=True, string="Document ID")
+    scope_id = fields.Many2oneReference(
+        model_field="scope_model", readonly=True, string="Document ID"
+    )
     document_name = fields.Char("Document", readonly=True)
     slot = fields.Integer(readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
@@ -188,7 +190,9 @@ class EcomPurchase(models.Model):
             )
         except errors.LockNotAvailable as error:
             raise UserError(
-                _("This shipment is being bought by somebody else. Wait a minute, reload the page and look again.")
+                _(
+                    "This shipment is being bought by somebody else. Wait a minute, reload the page and look again."
+                )
             ) from error
         # A new transaction, so that what the former owner of the lock wrote is seen.
         self._checkpoint("lock")
@@ -201,7 +205,8 @@ class EcomPurchase(models.Model):
         self._void_orphans(orders, latest)
         places = [(order.scope, order.slot) for order in orders]
         return [
-            self._plan_one(order, latest.get(place), tried[place]) for order, place in zip(orders, places, strict=True)
+            self._plan_one(order, latest.get(place), tried[place])
+            for order, place in zip(orders, places, strict=True)
         ]
 
     def _place(self):
@@ -213,7 +218,8 @@ class EcomPurchase(models.Model):
         for model, res_id in scopes:
             by_model.setdefault(model, []).append(res_id)
         domain = fields.Domain.OR(
-            fields.Domain([("scope_model", "=", model), ("scope_id", "in", ids)]) for model, ids in by_model.items()
+            fields.Domain([("scope_model", "=", model), ("scope_id", "in", ids)])
+            for model, ids in by_model.items()
         ) & fields.Domain("action", "=", "ship")
         return self.search(domain, order="id")
 
@@ -229,7 +235,9 @@ class EcomPurchase(models.Model):
                 continue
             # With the login that bought it: the account may have been changed, too.
             carrier = row.account_id._get_carrier()
-            row._settle_and_void(carrier, _("Replaced: the shipment was changed after a failed attempt."))
+            row._settle_and_void(
+                carrier, _("Replaced: the shipment was changed after a failed attempt.")
+            )
 
     def _still_wanted(self, order):
         """Whether what this row (may have) bought is what the order asks for."""
@@ -249,8 +257,14 @@ class EcomPurchase(models.Model):
         elif row and row.state == "sold" and row._still_wanted(order):
             attempt.row = row
             attempt.result = Bought(row.key, sale=row._sale(), found=True)
-        elif row and row.state in LIVE_STATES and (row.state not in OPEN_STATES or not row._still_wanted(order)):
-            attempt.result = Bought(row.key, error=_not_voided(row), unclear=row.state in OPEN_STATES)
+        elif (
+            row
+            and row.state in LIVE_STATES
+            and (row.state not in OPEN_STATES or not row._still_wanted(order))
+        ):
+            attempt.result = Bought(
+                row.key, error=_not_voided(row), unclear=row.state in OPEN_STATES
+            )
         elif row and (row.state in OPEN_STATES or row._may_surface(order)):
             attempt.row, attempt.ask_first = row, True
         else:
@@ -296,7 +310,9 @@ class EcomPurchase(models.Model):
 
     def _key_prefix(self):
         # sudo: system parameters are readable by administrators only
-        uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid") or self.env.cr.dbname
+        uuid = (
+            self.env["ir.config_parameter"].sudo().get_param("database.uuid") or self.env.cr.dbname
+        )
         return hashlib.sha256(uuid.encode()).hexdigest()[:8]
 
     def _try_again(self, order):
@@ -323,7 +339,9 @@ class EcomPurchase(models.Model):
             while jobs:
                 done, _pending = wait(jobs, return_when=FIRST_COMPLETED)
                 finished = [(jobs.pop(job), job) for job in done]
-                self._write_answers([(call.attempt, job.result()) for call, job in finished if not call.sale])
+                self._write_answers(
+                    [(call.attempt, job.result()) for call, job in finished if not call.sale]
+                )
                 for call, job in finished:
                     if call.sale:
                         _keep_documents(call.attempt, job.result)
@@ -378,7 +396,9 @@ class EcomPurchase(models.Model):
         return {
             "answer": dump(sale),
             "carrier_ref": sale.carrier_ref,
-            "tracking_numbers": " ".join(p.tracking_number for p in sale.parcels if p.tracking_number),
+            "tracking_numbers": " ".join(
+                p.tracking_number for p in sale.parcels if p.tracking_number
+            ),
             "price": float(sale.price.amount) if sale.price else 0.0,
             "currency_name": sale.price.currency if sale.price else False,
         }
@@ -395,7 +415,12 @@ class EcomPurchase(models.Model):
             attempt.order.carrier, _("Bought with other contents by an attempt that got no answer.")
         )
         if void.verdict is buying.VoidVerdict.VOIDED:
-            attempt.row, attempt.ask_first, attempt.again, attempt.result = self.browse(), False, True, Bought()
+            attempt.row, attempt.ask_first, attempt.again, attempt.result = (
+                self.browse(),
+                False,
+                True,
+                Bought(),
+            )
         else:
             attempt.result = Bought(row.key, error=_not_voided(row))
 
@@ -405,7 +430,8 @@ class EcomPurchase(models.Model):
     def _checkpoint(self, step):
         """Commit the journal. ``step`` names the line of the protocol, for logs and fault tests."""
         self.env.flush_all()
-        self.env.cr.commit()
+        # The journal's own cursor: what is written must outlive the business transaction.
+        self.env.cr.commit()  # pylint: disable=invalid-commit
         _logger.debug("purchase journal: %s committed", step)
 
     # === VOIDING === #
@@ -416,7 +442,9 @@ class EcomPurchase(models.Model):
 
         :returns: :class:`..shipping_rules.buying.VoidOutcome`
         """
-        with self._journal(()) as journal:  # this transaction cannot see a row that is younger than it
+        with self._journal(
+            ()
+        ) as journal:  # this transaction cannot see a row that is younger than it
             row = journal.search([("key", "=", key)])
             row_id, scope = row.id, (row.scope_model, row.scope_id)
         with self._journal({scope}) as journal:
@@ -433,7 +461,12 @@ class EcomPurchase(models.Model):
         self.write({"state": "voiding", "void_reason": reason})
         self._checkpoint("void intent")
         outcome = buying.void(carrier, self.key, self.carrier_ref, ask_first)
-        self.write({"state": outcome.verdict.value, "error": str(outcome.error) if outcome.error else False})
+        self.write(
+            {
+                "state": outcome.verdict.value,
+                "error": str(outcome.error) if outcome.error else False,
+            }
+        )
         self._checkpoint("void answer")
         return outcome
 
@@ -482,7 +515,9 @@ class EcomPurchase(models.Model):
         :raises CarrierError: when nothing was transmitted, or when nobody knows
         """
         with self._journal({scope}) as journal:
-            rows = journal.search([("scope_model", "=", scope[0]), ("scope_id", "=", scope[1])], order="id")
+            rows = journal.search(
+                [("scope_model", "=", scope[0]), ("scope_id", "=", scope[1])], order="id"
+            )
             pending = rows.filtered(lambda r: r.state in OPEN_STATES)[-1:]
             if pending:
                 pending._find_transmitted(carrier)
@@ -490,8 +525,10 @@ class EcomPurchase(models.Model):
             rest = buying.without(request, {sale for row in done for sale in row.request["sales"]})
             if rest.sales or not done:
                 row = rows.filtered(lambda r: r.state in OPEN_STATES)[-1:]
-                done += row._transmit_again(carrier, rest) if row else journal._transmit_fresh(
-                    scope, account, carrier, rest, document_name
+                done += (
+                    row._transmit_again(carrier, rest)
+                    if row
+                    else journal._transmit_fresh(scope, account, carrier, rest, document_name)
                 )
             return tuple(load(TransmittedManifest, item) for row in done for item in row.answer)
 
@@ -499,7 +536,9 @@ class EcomPurchase(models.Model):
         return {
             "action": "manifest",
             "key": self._new_key(
-                scope, 0, self.search_count([("scope_model", "=", scope[0]), ("scope_id", "=", scope[1])])
+                scope,
+                0,
+                self.search_count([("scope_model", "=", scope[0]), ("scope_id", "=", scope[1])]),
             ),
             "scope_model": scope[0],
             "scope_id": scope[1],
@@ -527,13 +566,18 @@ class EcomPurchase(models.Model):
 
     def _find_transmitted(self, carrier):
         """Ask what became of this attempt, with what was asked for then."""
-        outcome = buying.find_transmitted(carrier, replace(load(ManifestRequest, self.request), key=self.key))
+        outcome = buying.find_transmitted(
+            carrier, replace(load(ManifestRequest, self.request), key=self.key)
+        )
         if outcome:
             self._end_transmit(outcome)
 
     def _end_transmit(self, outcome):
         """Commit how the call ended; raises when it is not transmitted."""
-        values = {"state": outcome.verdict.value, "error": str(outcome.error) if outcome.error else False}
+        values = {
+            "state": outcome.verdict.value,
+            "error": str(outcome.error) if outcome.error else False,
+        }
         self.write(values | ({"answer": dump(outcome.manifests)} if outcome.manifests else {}))
         self._checkpoint("answer")
         if outcome.verdict is buying.Verdict.UNKNOWN and not isinstance(outcome.error, Refused):
@@ -557,18 +601,71 @@ class EcomPurchase(models.Model):
         """
         if not self.env.user.has_group("ecom_shipping.group_manager"):
             raise AccessError(_("Only shipping managers may settle a purchase by hand."))
-        settled = {"intent": "refused", "unknown": "refused", "voiding": "voided", "void_unknown": "voided"}
+        settled = {
+            "intent": "refused",
+            "unknown": "refused",
+            "voiding": "voided",
+            "void_unknown": "voided",
+        }
         for row in self.filtered(lambda r: r.state in settled):
             with self._journal({(row.scope_model, row.scope_id)}) as journal:
                 # Read again under the lock: a call that was under way may have ended meanwhile.
                 locked = journal.browse(row.id)
                 if locked.state in settled:
                     locked.write(
-                        {"state": settled[locked.state], "error": _("Settled by hand by %s.", self.env.user.name)}
+                        {
+                            "state": settled[locked.state],
+                            "error": _("Settled by hand by %s.", self.env.user.name),
+                        }
                     )
         self.invalidate_recordset()
 
     # === READING === #
+
+    @api.model
+    def _problems(self, model, applied):
+        """What documents have to tell of their purchases and do not know themselves.
+
+        :param applied: ``{document id: keys of the live labels written on it}``
+        :returns: ``{document id: sentences}``
+        """
+        rows = self.search(
+            [
+                ("scope_model", "=", model),
+                ("scope_id", "in", list(applied)),
+                ("action", "=", "ship"),
+            ],
+            order="id",
+        )
+        rows.invalidate_recordset(flush=False)  # other transactions write them
+        texts = {}
+        for row in {row._place(): row for row in rows}.values():  # the newest of each parcel
+            text = row._problem_text(applied[row.scope_id])
+            if text:
+                texts.setdefault(row.scope_id, []).append(text)
+        return {res_id: "\n".join(dict.fromkeys(found)) for res_id, found in texts.items()}
+
+    def _problem_text(self, applied):
+        """A sentence on this row for the banner of its document, or False."""
+        number = self.tracking_numbers or self.key
+        if self.state == "intent":
+            return _("A purchase was interrupted. Validate again: no second label is bought.")
+        if self.state in ("voiding", "void_unknown"):
+            return _(
+                "It is not clear whether the label %s was voided. Try again: it is not voided twice.",
+                number,
+            )
+        if self.state == "voided" and self.key in applied:
+            return _("The label %s is void at the carrier. Void it here as well.", number)
+        if self.state == "sold" and self.key not in applied:
+            return _(
+                "The label %s was bought, then the validation was undone. "
+                "Validate again: it is taken, not bought twice.",
+                number,
+            )
+        if self.state == "unknown" or (self.state == "refused" and not applied):
+            return self.error
+        return False
 
     def action_open_document(self):
         self.ensure_one()

@@ -2,8 +2,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from odoo import _, api, fields, models
-from odoo.tools import format_date
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..carrier_contract import (
     CarrierError,
@@ -30,7 +30,9 @@ class EcomRate(models.Model):
     order_id = fields.Many2one("sale.order", ondelete="cascade", index=True)
     picking_id = fields.Many2one("stock.picking", ondelete="cascade", index=True)
     company_id = fields.Many2one("res.company", required=True)
-    carrier_id = fields.Many2one("delivery.carrier", "Delivery Method", required=True, ondelete="cascade")
+    carrier_id = fields.Many2one(
+        "delivery.carrier", "Delivery Method", required=True, ondelete="cascade"
+    )
     service_id = fields.Many2one("ecom.shipping.service", ondelete="cascade")
     service_name = fields.Char("Service Quoted", required=True)
     quote_key = fields.Char(required=True, index=True)
@@ -72,7 +74,9 @@ class EcomRate(models.Model):
                 lambda r, rate=rate: (r.order_id, r.picking_id) == (rate.order_id, rate.picking_id)
             )
             dates = [day for day in others.mapped("expected_date") if day]
-            rate.is_cheapest = rate in usable and rate.order_price == min(others.mapped("order_price"))
+            rate.is_cheapest = rate in usable and rate.order_price == min(
+                others.mapped("order_price")
+            )
             rate.is_fastest = rate in usable and bool(dates) and rate.expected_date == min(dates)
 
     @api.depends("is_cheapest", "is_fastest", "chosen_by_customer", "is_stale")
@@ -82,11 +86,14 @@ class EcomRate(models.Model):
         for rate in self:
             is_quotation = rate.order_id.state in ("draft", "sent")
             words = [
-                rate.chosen_by_customer and (_("Chosen") if is_quotation else _("Customer's choice")),
+                rate.chosen_by_customer
+                and (_("Chosen") if is_quotation else _("Customer's choice")),
                 rate.is_cheapest and _("Cheapest"),
                 rate.is_fastest and _("Fastest"),
             ]
-            rate.highlight = " · ".join(word for word in words if word and not rate.is_stale) or False
+            rate.highlight = (
+                " · ".join(word for word in words if word and not rate.is_stale) or False
+            )
 
     @api.depends("excluded", "reason", "transit_days", "guaranteed")
     def _compute_note(self):
@@ -106,7 +113,9 @@ class EcomRate(models.Model):
             source = rate.order_id or rate.picking_id
             place = (source, rate.carrier_id)
             if place not in keys:
-                keys[place] = self._quote_key(rate.carrier_id, source._ecom_rate_request(rate.carrier_id))
+                keys[place] = self._quote_key(
+                    rate.carrier_id, source._ecom_rate_request(rate.carrier_id)
+                )
             rate.is_stale = keys[place] != rate.quote_key or rate._is_too_old()
 
     def _is_good(self):
@@ -136,7 +145,9 @@ class EcomRate(models.Model):
                 good |= known
             else:
                 known.sudo().unlink()  # sudo: a clerk may replace rates that a colleague asked for
-                questions.append((carrier, key, request, carrier._ecom_get_account()._get_carrier()))
+                questions.append(
+                    (carrier, key, request, carrier._ecom_get_account()._get_carrier())
+                )
         return good | self._ask(source, questions)
 
     def _ask(self, source, questions):
@@ -147,7 +158,9 @@ class EcomRate(models.Model):
             answers = list(pool.map(_rate_job, calls))
         values = [
             vals
-            for (carrier, key, _request, _object), (answer, failed) in zip(questions, answers, strict=True)
+            for (carrier, key, _request, _object), (answer, failed) in zip(
+                questions, answers, strict=True
+            )
             for vals in self._answer_values(source, carrier, key, answer, failed)
         ]
         # sudo: whoever may read the order may see its rates; creating them is our bookkeeping.
@@ -155,7 +168,11 @@ class EcomRate(models.Model):
 
     @api.model
     def _quote_key(self, carrier, request):
-        terms = (*carrier.ecom_account_id._rate_terms(), carrier.id) if carrier.ecom_account_id else (carrier.id,)
+        terms = (
+            (*carrier.ecom_account_id._rate_terms(), carrier.id)
+            if carrier.ecom_account_id
+            else (carrier.id,)
+        )
         return rate_fingerprint(terms, request)
 
     def _answer_values(self, source, carrier, key, answer, failed):
@@ -175,8 +192,10 @@ class EcomRate(models.Model):
         return [base | values for values in rates + left_out]
 
     def _rate_values(self, source, carrier, services, rate):
-        currency = self.env["res.currency"].with_context(active_test=False).search(
-            [("name", "=", rate.price.currency)], limit=1
+        currency = (
+            self.env["res.currency"]
+            .with_context(active_test=False)
+            .search([("name", "=", rate.price.currency)], limit=1)
         )
         target, company = source._ecom_currency(), source.company_id
         price, taxes = float(rate.price.amount), float(rate.taxes.amount)
@@ -197,7 +216,9 @@ class EcomRate(models.Model):
 
     def _exclusion_values(self, services, exclusion):
         return {
-            "service_id": services.get(exclusion.service_code, self.env["ecom.shipping.service"]).id,
+            "service_id": services.get(
+                exclusion.service_code, self.env["ecom.shipping.service"]
+            ).id,
             "service_name": exclusion.service_name or exclusion.service_code or _("All services"),
             "excluded": True,
             "reason": exclusion.reason,

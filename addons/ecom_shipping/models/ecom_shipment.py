@@ -2,9 +2,8 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ..carrier_contract import Capability, Status
-from .ecom_tracking_event import PARCEL_STATUSES
-
 from .ecom_shipping_template import LABEL_FORMATS
+from .ecom_tracking_event import PARCEL_STATUSES
 
 STATES = [
     ("draft", "Draft"),
@@ -59,8 +58,12 @@ class EcomShipment(models.Model):
     _check_company_auto = True
 
     name = fields.Char(required=True, copy=False, default="/")
-    state = fields.Selection(STATES, default="draft", required=True, readonly=True, copy=False, tracking=True, index=True)
-    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    state = fields.Selection(
+        STATES, default="draft", required=True, readonly=True, copy=False, tracking=True, index=True
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
     picking_id = fields.Many2one(
         "stock.picking", "Transfer", check_company=True, index=True, ondelete="restrict", copy=False
     )
@@ -68,13 +71,23 @@ class EcomShipment(models.Model):
     warehouse_id = fields.Many2one("stock.warehouse", check_company=True)
     partner_id = fields.Many2one("res.partner", "Recipient", required=True, index=True)
     sender_id = fields.Many2one("res.partner", "Sender", required=True)
-    carrier_id = fields.Many2one("delivery.carrier", "Delivery Method", required=True, check_company=True)
+    carrier_id = fields.Many2one(
+        "delivery.carrier", "Delivery Method", required=True, check_company=True
+    )
     provider = fields.Selection(related="carrier_id.delivery_type", string="Carrier")
-    account_id = fields.Many2one("ecom.carrier.account", "Carrier Account", required=True, check_company=True)
+    account_id = fields.Many2one(
+        "ecom.carrier.account", "Carrier Account", required=True, check_company=True
+    )
     environment = fields.Selection(related="account_id.environment")
-    service_id = fields.Many2one("ecom.shipping.service", domain="[('provider', '=', provider)]", tracking=True)
-    option_ids = fields.Many2many("ecom.shipping.option", string="Options", domain="[('provider', '=', provider)]")
-    declared_value = fields.Monetary(currency_field="order_currency_id", help="For options that cover an amount.")
+    service_id = fields.Many2one(
+        "ecom.shipping.service", domain="[('provider', '=', provider)]", tracking=True
+    )
+    option_ids = fields.Many2many(
+        "ecom.shipping.option", string="Options", domain="[('provider', '=', provider)]"
+    )
+    declared_value = fields.Monetary(
+        currency_field="order_currency_id", help="For options that cover an amount."
+    )
     reference_1 = fields.Char(size=35, index=True, help="Printed on the label; usually the order.")
     reference_2 = fields.Char(size=35, index=True, help="Printed on the label; free.")
     cost_centre = fields.Char(size=30)
@@ -83,17 +96,25 @@ class EcomShipment(models.Model):
     parcel_count = fields.Integer(compute="_compute_totals")
     weight_g = fields.Integer("Weight (g)", compute="_compute_totals")
     event_ids = fields.One2many("ecom.tracking.event", "shipment_id", "Timeline")
-    purchase_ids = fields.One2many("ecom.purchase", compute="_compute_purchase_ids", string="Purchase Journal")
+    purchase_ids = fields.One2many(
+        "ecom.purchase", compute="_compute_purchase_ids", string="Purchase Journal"
+    )
     problem = fields.Text(readonly=True, copy=False, help="What went wrong last, and what to do.")
     has_label = fields.Boolean(compute="_compute_totals")
     can_track = fields.Boolean(compute="_compute_can_track")
     is_complete = fields.Boolean(compute="_compute_totals", help="Every parcel was bought.")
     manifest_id = fields.Many2one("ecom.manifest", compute="_compute_totals")
 
-    order_currency_id = fields.Many2one("res.currency", compute="_compute_order_currency_id", store=True)
+    order_currency_id = fields.Many2one(
+        "res.currency", compute="_compute_order_currency_id", store=True
+    )
     currency_id = fields.Many2one("res.currency", "Carrier's Currency", readonly=True)
-    price_quoted = fields.Monetary(readonly=True, copy=False, help="Before taxes, as last quoted by the carrier.")
-    price_bought = fields.Monetary(readonly=True, copy=False, help="Before taxes, as charged when the label was bought.")
+    price_quoted = fields.Monetary(
+        readonly=True, copy=False, help="Before taxes, as last quoted by the carrier."
+    )
+    price_bought = fields.Monetary(
+        readonly=True, copy=False, help="Before taxes, as charged when the label was bought."
+    )
     taxes_bought = fields.Monetary(readonly=True, copy=False)
     order_price = fields.Monetary(
         "Bought, in Order Currency", currency_field="order_currency_id", readonly=True, copy=False
@@ -106,15 +127,23 @@ class EcomShipment(models.Model):
     )
     bought_at = fields.Datetime(readonly=True, copy=False)
     expected_date = fields.Date("Expected Delivery", readonly=True, copy=False)
-    tracking_status = fields.Selection(PARCEL_STATUSES, compute="_compute_tracking_status", store=True)
-
+    tracking_status = fields.Selection(
+        PARCEL_STATUSES, compute="_compute_tracking_status", store=True
+    )
 
     @api.depends("sale_id.currency_id", "company_id.currency_id")
     def _compute_order_currency_id(self):
         for shipment in self:
-            shipment.order_currency_id = shipment.sale_id.currency_id or shipment.company_id.currency_id
+            shipment.order_currency_id = (
+                shipment.sale_id.currency_id or shipment.company_id.currency_id
+            )
 
-    @api.depends("parcel_ids.weight_g", "parcel_ids.label_attachment_id", "parcel_ids.purchase_key", "parcel_ids.manifest_id")
+    @api.depends(
+        "parcel_ids.weight_g",
+        "parcel_ids.label_attachment_id",
+        "parcel_ids.purchase_key",
+        "parcel_ids.manifest_id",
+    )
     def _compute_totals(self):
         for shipment in self:
             shipment.parcel_count = len(shipment.parcel_ids)
@@ -141,7 +170,9 @@ class EcomShipment(models.Model):
 
     def _compute_can_track(self):
         """Whether the carrier tells by itself where parcels are."""
-        able = {account: account._get_carrier().can(Capability.TRACK) for account in self.account_id}
+        able = {
+            account: account._get_carrier().can(Capability.TRACK) for account in self.account_id
+        }
         for shipment in self:
             shipment.can_track = able.get(shipment.account_id, False)
 
@@ -150,7 +181,13 @@ class EcomShipment(models.Model):
             keys = [key for key in shipment.parcel_ids.mapped("purchase_key") if key]
             model, res_id = shipment._scope()
             shipment.purchase_ids = self.env["ecom.purchase"].search(
-                ["|", ("key", "in", keys), "&", ("scope_model", "=", model), ("scope_id", "=", res_id)]
+                [
+                    "|",
+                    ("key", "in", keys),
+                    "&",
+                    ("scope_model", "=", model),
+                    ("scope_id", "=", res_id),
+                ]
             )
 
     # === CREATE / WRITE === #
@@ -166,14 +203,18 @@ class EcomShipment(models.Model):
         """What was bought stays as it was bought."""
         frozen = FROZEN_WHEN_BOUGHT & vals.keys()
         if frozen and any(shipment.parcel_ids.filtered("purchase_key") for shipment in self):
-            names = ", ".join(self._fields[name]._description_string(self.env) for name in sorted(frozen))
+            names = ", ".join(
+                self._fields[name]._description_string(self.env) for name in sorted(frozen)
+            )
             raise UserError(_("The label is bought. Void it before you change: %s", names))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_bought(self):
         if any(shipment.state not in OPEN_STATES for shipment in self):
-            raise UserError(_("A shipment whose label was bought stays as history. Void it instead."))
+            raise UserError(
+                _("A shipment whose label was bought stays as history. Void it instead.")
+            )
 
     # === STATE === #
 
@@ -287,7 +328,9 @@ class EcomShipment(models.Model):
         self.check_access("write")
         for shipment in self.sudo():  # sudo: delivery is a fact that users do not write otherwise
             if shipment.account_id._get_carrier().can(Capability.TRACK):
-                raise UserError(_("%s tells by itself when parcels are delivered.", shipment.carrier_id.name))
+                raise UserError(
+                    _("%s tells by itself when parcels are delivered.", shipment.carrier_id.name)
+                )
             shipment.parcel_ids.filtered("purchase_key")._mark_delivered()
 
     def action_view_picking(self):
@@ -300,7 +343,12 @@ class EcomShipment(models.Model):
         return self._open("ecom.manifest", self.parcel_ids.manifest_id[:1])
 
     def _open(self, model, record):
-        return {"type": "ir.actions.act_window", "res_model": model, "res_id": record.id, "view_mode": "form"}
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": model,
+            "res_id": record.id,
+            "view_mode": "form",
+        }
 
     def _notify(self, message, problems):
         lines = [message, *(f"{shipment.name}: {text}" for shipment, text in problems.items())]

@@ -16,7 +16,6 @@ from ..carrier_contract import (
 from ..carrier_contract.codec import load
 from ..shipping_rules.buying import VoidVerdict
 from ..shipping_rules.checks import check_options, check_request
-
 from .ecom_purchase import BuyOrder
 from .ecom_shipment import LIVE_STATES, OPEN_STATES
 
@@ -62,7 +61,9 @@ class EcomShipmentBuying(models.Model):
             self.filtered(lambda s: not s.picking_id).lock_for_update(allow_referencing=True)
         except LockError as error:
             raise UserError(
-                _("Somebody else is working on this shipment right now. Wait a moment and reload the page.")
+                _(
+                    "Somebody else is working on this shipment right now. Wait a moment and reload the page."
+                )
             ) from error
 
     def _choose_services(self):
@@ -102,7 +103,9 @@ class EcomShipmentBuying(models.Model):
         if not self.parcel_ids:
             return [_("There is no parcel to ship.")]
         if not self.service_id:
-            return [_("Choose a service first: no service of %s fits by itself.", self.carrier_id.name)]
+            return [
+                _("Choose a service first: no service of %s fits by itself.", self.carrier_id.name)
+            ]
         findings = check_request(
             request,
             self.service_id._limits(),
@@ -111,7 +114,10 @@ class EcomShipmentBuying(models.Model):
         )
         findings += check_options(
             self.option_ids.mapped("code"),
-            {o.code: o.prerequisite_ids.filtered(lambda p: not p.automatic).mapped("code") for o in self.option_ids},
+            {
+                o.code: o.prerequisite_ids.filtered(lambda p: not p.automatic).mapped("code")
+                for o in self.option_ids
+            },
             {o.code: o.conflict_ids.mapped("code") for o in self.option_ids},
         )
         return [self._finding_text(finding) for finding in findings]
@@ -179,7 +185,8 @@ class EcomShipmentBuying(models.Model):
     def _hand_over_group(self):
         """One group per account, warehouse and day, so that a manifest can close them together."""
         today = Date.context_today(self)
-        return f"{self.env['ecom.purchase']._key_prefix()}-{self.account_id.id}-{self.warehouse_id.id or 0}-{today:%Y%m%d}"
+        prefix = self.env["ecom.purchase"]._key_prefix()
+        return f"{prefix}-{self.account_id.id}-{self.warehouse_id.id or 0}-{today:%Y%m%d}"
 
     # === APPLY === #
 
@@ -221,7 +228,9 @@ class EcomShipmentBuying(models.Model):
                     price, currency, self.order_currency_id, self.company_id
                 ),
                 "bought_at": fields.Datetime.now(),
-                "expected_date": max((d for d in parcels.mapped("expected_date") if d), default=False),
+                "expected_date": max(
+                    (d for d in parcels.mapped("expected_date") if d), default=False
+                ),
             }
         )
 
@@ -245,7 +254,9 @@ class EcomShipmentBuying(models.Model):
                 service=self.service_id.name,
                 numbers=self._tracking_reference() or _("none"),
             ),
-            _("Carrier's price: %s", self.currency_id.format(self.price_bought)) if self.currency_id else "",
+            _("Carrier's price: %s", self.currency_id.format(self.price_bought))
+            if self.currency_id
+            else "",
         )
 
     # === VOID === #
@@ -260,7 +271,9 @@ class EcomShipmentBuying(models.Model):
         problems = {}
         for shipment in self:
             if shipment.state not in self._voidable_states():
-                problems[shipment] = _("Only a bought label that was not handed over can be voided.")
+                problems[shipment] = _(
+                    "Only a bought label that was not handed over can be voided."
+                )
                 continue
             text = shipment._void_parcels()
             if text:
@@ -282,7 +295,9 @@ class EcomShipmentBuying(models.Model):
             if outcome.verdict is VoidVerdict.REFUSED:
                 return _("The carrier refuses to void the label: %s", outcome.error)
             if outcome.verdict is VoidVerdict.UNKNOWN:
-                return _("The carrier did not answer. Void again: what it already voided is not voided twice.")
+                return _(
+                    "The carrier did not answer. Void again: what it already voided is not voided twice."
+                )
         return ""
 
     def _after_void(self):
@@ -303,10 +318,17 @@ class EcomShipmentBuying(models.Model):
         carrier = self.account_id._get_carrier()
         email = self.company_id.email or self.env.user.email
         if not email:
-            raise UserError(_("The carrier answers by e-mail: enter one on the company %s first.", self.company_id.name))
+            raise UserError(
+                _(
+                    "The carrier answers by e-mail: enter one on the company %s first.",
+                    self.company_id.name,
+                )
+            )
         for parcel in self.parcel_ids.filtered(lambda p: p.purchase_key and not p.refund_ticket):
             try:
-                parcel.refund_ticket = self.env["ecom.purchase"]._refund(parcel.purchase_key, carrier, email)
+                parcel.refund_ticket = self.env["ecom.purchase"]._refund(
+                    parcel.purchase_key, carrier, email
+                )
             except CarrierError as error:
                 raise UserError(_("The refund was not requested: %s", error)) from error
         tickets = ", ".join(ticket for ticket in self.parcel_ids.mapped("refund_ticket") if ticket)
@@ -319,7 +341,9 @@ class EcomShipmentBuying(models.Model):
         self.check_access("write")
         for shipment in self.sudo():  # sudo: as in _buy
             carrier = shipment.account_id._get_carrier()
-            for parcel in shipment.parcel_ids.filtered(lambda p: p.purchase_key and not p.label_attachment_id):
+            for parcel in shipment.parcel_ids.filtered(
+                lambda p: p.purchase_key and not p.label_attachment_id
+            ):
                 row = parcel.env["ecom.purchase"].search([("key", "=", parcel.purchase_key)])
                 try:
                     documents = carrier.documents(load(Sale, row.answer))
@@ -342,24 +366,43 @@ class EcomShipmentBuying(models.Model):
 
     def _finding_text(self, finding):
         """A finding as a sentence that names the field, the value and what to do."""
-        value = self._option_name(finding.value) if finding.code.startswith("option_") else finding.value
+        value = (
+            self._option_name(finding.value)
+            if finding.code.startswith("option_")
+            else finding.value
+        )
         values = {"field": self._field_name(finding.field), "value": value, "limit": finding.limit}
         texts = {
             "missing": _("%(field)s is missing.", **values),
-            "too_long": _("%(field)s is too long for the label: at most %(limit)s characters. It says: %(value)s", **values),
+            "too_long": _(
+                "%(field)s is too long for the label: at most %(limit)s characters. It says: %(value)s",
+                **values,
+            ),
             "bad_postal_code": _("%(field)s is not valid: %(value)s", **values),
             "no_weight": _("%(field)s is zero. Weigh the parcel or type its weight.", **values),
-            "too_light": _("%(field)s is %(value)s g; this service starts at %(limit)s g.", **values),
-            "too_heavy": _("%(field)s is %(value)s g; this service takes up to %(limit)s g.", **values),
-            "side_too_long": _("%(field)s: the longest side is %(value)s mm; this service takes up to %(limit)s mm.", **values),
-            "girth_too_long": _("%(field)s: length plus girth is %(value)s mm; this service takes up to %(limit)s mm.", **values),
+            "too_light": _(
+                "%(field)s is %(value)s g; this service starts at %(limit)s g.", **values
+            ),
+            "too_heavy": _(
+                "%(field)s is %(value)s g; this service takes up to %(limit)s g.", **values
+            ),
+            "side_too_long": _(
+                "%(field)s: the longest side is %(value)s mm; this service takes up to %(limit)s mm.",
+                **values,
+            ),
+            "girth_too_long": _(
+                "%(field)s: length plus girth is %(value)s mm; this service takes up to %(limit)s mm.",
+                **values,
+            ),
             "option_conflict": _("%(field)s cannot be combined with %(value)s.", **values),
             "option_prerequisite": _("%(field)s needs %(value)s as well.", **values),
         }
         return texts[finding.code]
 
     def _option_name(self, code):
-        options = self.env["ecom.shipping.option"].search([("provider", "=", self.provider), ("code", "=", code)])
+        options = self.env["ecom.shipping.option"].search(
+            [("provider", "=", self.provider), ("code", "=", code)]
+        )
         return options.name or code
 
     def _field_name(self, path):
@@ -378,9 +421,17 @@ class EcomShipmentBuying(models.Model):
             "email": _("e-mail"),
         }
         if head == "recipient":
-            return _("Recipient %(name)s: %(field)s", name=self.partner_id.display_name, field=names.get(tail, tail))
+            return _(
+                "Recipient %(name)s: %(field)s",
+                name=self.partner_id.display_name,
+                field=names.get(tail, tail),
+            )
         if head == "sender":
-            return _("Sender %(name)s: %(field)s", name=self.sender_id.display_name, field=names.get(tail, tail))
+            return _(
+                "Sender %(name)s: %(field)s",
+                name=self.sender_id.display_name,
+                field=names.get(tail, tail),
+            )
         if head == "parcels":
             number, _dot, what = tail.partition(".")
             kind = _("weight") if what == "weight_g" else _("size")

@@ -16,7 +16,9 @@ class EcomShippingOption(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     provider = fields.Selection(
-        lambda self: self.env["ecom.carrier.account"]._fields["provider"]._description_selection(self.env),
+        lambda self: (
+            self.env["ecom.carrier.account"]._fields["provider"]._description_selection(self.env)
+        ),
         string="Carrier",
         required=True,
         index=True,
@@ -28,13 +30,23 @@ class EcomShippingOption(models.Model):
         default="feature",
         required=True,
     )
-    needs_amount = fields.Boolean(help="The option covers an amount of money, for example the value of the goods.")
+    needs_amount = fields.Boolean(
+        help="The option covers an amount of money, for example the value of the goods."
+    )
     automatic = fields.Boolean(help="The carrier adds this option by itself where it applies.")
     prerequisite_ids = fields.Many2many(
-        "ecom.shipping.option", "ecom_shipping_option_prerequisite_rel", "option_id", "needed_id", string="Needs"
+        "ecom.shipping.option",
+        "ecom_shipping_option_prerequisite_rel",
+        "option_id",
+        "needed_id",
+        string="Needs",
     )
     conflict_ids = fields.Many2many(
-        "ecom.shipping.option", "ecom_shipping_option_conflict_rel", "option_id", "other_id", string="Excludes"
+        "ecom.shipping.option",
+        "ecom_shipping_option_conflict_rel",
+        "option_id",
+        "other_id",
+        string="Excludes",
     )
 
     _code_unique = models.Constraint("UNIQUE(provider, code)", "This option exists already.")
@@ -47,9 +59,12 @@ class EcomShippingOption(models.Model):
         :rtype: tuple[OptionChoice, ...]
         """
         part = float_round(
-            declared_value / max(parcel_count, 1), precision_rounding=currency.rounding, rounding_method="UP"
+            declared_value / max(parcel_count, 1),
+            precision_rounding=currency.rounding,
+            rounding_method="UP",
         )
         amount = Money(to_decimal(part, currency), currency.name) if part else None
         return tuple(
-            OptionChoice(option.code, amount if option.needs_amount else None) for option in self.sorted("code")
+            OptionChoice(option.code, amount if option.needs_amount else None)
+            for option in self.sorted("code")
         )

@@ -14,7 +14,9 @@ class EcomShippingService(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True, help="Switch off services that you do not sell.")
     provider = fields.Selection(
-        lambda self: self.env["ecom.carrier.account"]._fields["provider"]._description_selection(self.env),
+        lambda self: (
+            self.env["ecom.carrier.account"]._fields["provider"]._description_selection(self.env)
+        ),
         string="Carrier",
         required=True,
         index=True,
@@ -24,14 +26,18 @@ class EcomShippingService(models.Model):
     min_weight_g = fields.Integer("Minimum Weight (g)")
     max_weight_g = fields.Integer("Maximum Weight (g)")
     max_side_mm = fields.Integer("Longest Side (mm)")
-    max_length_girth_mm = fields.Integer("Length + Girth (mm)", help="Longest side plus twice the two others.")
+    max_length_girth_mm = fields.Integer(
+        "Length + Girth (mm)", help="Longest side plus twice the two others."
+    )
     option_ids = fields.Many2many("ecom.shipping.option", string="Options Allowed")
 
     _code_unique = models.Constraint("UNIQUE(provider, code)", "This service exists already.")
 
     def _limits(self):
         """The limits of one service as plain values; no limits for an empty record."""
-        return Limits(self.min_weight_g, self.max_weight_g, self.max_side_mm, self.max_length_girth_mm)
+        return Limits(
+            self.min_weight_g, self.max_weight_g, self.max_side_mm, self.max_length_girth_mm
+        )
 
     @api.model
     def _by_code(self, provider):

@@ -22,20 +22,32 @@ class EcomShippingTemplate(models.Model):
     name = fields.Char(required=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
-    warehouse_id = fields.Many2one("stock.warehouse", check_company=True, help="Empty: every warehouse.")
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    warehouse_id = fields.Many2one(
+        "stock.warehouse", check_company=True, help="Empty: every warehouse."
+    )
     carrier_id = fields.Many2one(
-        "delivery.carrier", "Delivery Method", check_company=True, help="Empty: every delivery method."
+        "delivery.carrier",
+        "Delivery Method",
+        check_company=True,
+        help="Empty: every delivery method.",
     )
     provider = fields.Selection(related="carrier_id.delivery_type", string="Carrier")
     service_id = fields.Many2one("ecom.shipping.service", domain="[('provider', '=', provider)]")
     option_ids = fields.Many2many("ecom.shipping.option", domain="[('provider', '=', provider)]")
     package_type_id = fields.Many2one(
-        "stock.package.type", help="Size and default weight of parcels that were not put in a package."
+        "stock.package.type",
+        help="Size and default weight of parcels that were not put in a package.",
     )
     label_format = fields.Selection(LABEL_FORMATS)
-    reference_1 = fields.Char(default="$order", help="May hold $order, $transfer, $customer_ref and $customer.")
-    reference_2 = fields.Char(default="$customer_ref", help="May hold $order, $transfer, $customer_ref and $customer.")
+    reference_1 = fields.Char(
+        default="$order", help="May hold $order, $transfer, $customer_ref and $customer."
+    )
+    reference_2 = fields.Char(
+        default="$customer_ref", help="May hold $order, $transfer, $customer_ref and $customer."
+    )
     cost_centre = fields.Char()
 
     def _fitting(self, company, warehouse, carrier):
@@ -44,9 +56,11 @@ class EcomShippingTemplate(models.Model):
         ``self`` is every template of the companies at hand, searched once by the caller.
         """
         fitting = self.filtered(
-            lambda t: t.company_id == company
-            and t.warehouse_id in (warehouse, t.warehouse_id.browse())
-            and t.carrier_id in (carrier, t.carrier_id.browse())
+            lambda t: (
+                t.company_id == company
+                and t.warehouse_id in (warehouse, t.warehouse_id.browse())
+                and t.carrier_id in (carrier, t.carrier_id.browse())
+            )
         )
         return fitting.sorted(lambda t: (bool(t.carrier_id), bool(t.warehouse_id)), reverse=True)
 
@@ -63,5 +77,9 @@ class EcomShippingTemplate(models.Model):
             "customer_ref": order.client_order_ref or "",
             "customer": picking.partner_id.commercial_partner_id.name or "",
         }
-        patterns = (self[0].reference_1, self[0].reference_2) if self else ("$order", "$customer_ref")
-        return tuple(Template(pattern or "").safe_substitute(values).strip()[:35] for pattern in patterns)
+        patterns = (
+            (self[0].reference_1, self[0].reference_2) if self else ("$order", "$customer_ref")
+        )
+        return tuple(
+            Template(pattern or "").safe_substitute(values).strip()[:35] for pattern in patterns
+        )

@@ -37,4 +37,6 @@ class EcomTrackingEvent(models.Model):
     place = fields.Char()
     signatory = fields.Char()
 
-    _once = models.Constraint("UNIQUE(parcel_id, moment, code, name)", "This event is stored already.")
+    _once = models.Constraint(
+        "UNIQUE(parcel_id, moment, code, name)", "This event is stored already."
+    )

@@ -16,10 +16,15 @@ class EcomTrackingNotice(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", help="Empty: every company.")
     carrier_ids = fields.Many2many(
-        "delivery.carrier", string="Delivery Methods", check_company=True, help="Empty: every delivery method."
+        "delivery.carrier",
+        string="Delivery Methods",
+        check_company=True,
+        help="Empty: every delivery method.",
     )
     status = fields.Selection([item for item in STATUSES if item[0] != "none"], required=True)
-    template_id = fields.Many2one("mail.template", required=True, domain=[("model", "=", "ecom.parcel")])
+    template_id = fields.Many2one(
+        "mail.template", required=True, domain=[("model", "=", "ecom.parcel")]
+    )
 
     @api.model
     def _send_for(self, parcels):
@@ -31,7 +36,10 @@ class EcomTrackingNotice(models.Model):
         for parcel in parcels:
             notice = notices.filtered(lambda n, p=parcel: n._fits(p))[:1]
             if notice and parcel.tracking_status not in (parcel.notified_statuses or []):
-                parcel.notified_statuses = [*(parcel.notified_statuses or []), parcel.tracking_status]
+                parcel.notified_statuses = [
+                    *(parcel.notified_statuses or []),
+                    parcel.tracking_status,
+                ]
                 notice.template_id.send_mail(parcel.id)
 
     def _fits(self, parcel):

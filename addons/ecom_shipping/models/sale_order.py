@@ -4,9 +4,9 @@ from odoo import api, fields, models
 from odoo.http import request
 
 from ..carrier_contract import ParcelSpec
+from ..shipping_rules.weights import to_whole
 from .ecom_rate import rate_request
 from .stock_picking import grams_factor
-from ..shipping_rules.weights import to_whole
 
 
 class SaleOrder(models.Model):
@@ -14,15 +14,24 @@ class SaleOrder(models.Model):
 
     ecom_is_ours = fields.Boolean(related="carrier_id.ecom_is_ours")
     ecom_service_id = fields.Many2one(
-        "ecom.shipping.service", "Shipping Service", copy=False, help="The service that the customer paid for."
+        "ecom.shipping.service",
+        "Shipping Service",
+        copy=False,
+        help="The service that the customer paid for.",
     )
-    ecom_option_ids = fields.Many2many("ecom.shipping.option", string="Shipping Options", copy=False)
-    ecom_declared_value = fields.Monetary("Declared Value", copy=False, help="For options that cover an amount.")
+    ecom_option_ids = fields.Many2many(
+        "ecom.shipping.option", string="Shipping Options", copy=False
+    )
+    ecom_declared_value = fields.Monetary(
+        "Declared Value", copy=False, help="For options that cover an amount."
+    )
     ecom_rate_ids = fields.One2many("ecom.rate", "order_id", "Shipping Rates")
     ecom_shipment_ids = fields.One2many("ecom.shipment", "sale_id", "Shipments")
     ecom_shipment_count = fields.Integer(compute="_compute_ecom_shipments")
     ecom_tracking_status = fields.Selection(
-        lambda self: self.env["ecom.parcel"]._fields["tracking_status"]._description_selection(self.env),
+        lambda self: (
+            self.env["ecom.parcel"]._fields["tracking_status"]._description_selection(self.env)
+        ),
         "Parcel Status",
         compute="_compute_ecom_shipments",
     )
@@ -69,12 +78,23 @@ class SaleOrder(models.Model):
 
     def _ecom_planned_parcels(self, carrier):
         """Parcels as they will probably be packed: by weight, into the usual package type."""
-        templates = self.env["ecom.shipping.template"].search([("company_id", "=", self.company_id.id)])
-        package_type = templates._fitting(self.company_id, self.warehouse_id, carrier)._first("package_type_id")
+        templates = self.env["ecom.shipping.template"].search(
+            [("company_id", "=", self.company_id.id)]
+        )
+        package_type = templates._fitting(self.company_id, self.warehouse_id, carrier)._first(
+            "package_type_id"
+        )
         factor = grams_factor(self.env)
-        weight = self.env.context.get("order_weight") or self.shipping_weight or self._get_estimated_weight()
+        weight = (
+            self.env.context.get("order_weight")
+            or self.shipping_weight
+            or self._get_estimated_weight()
+        )
         total_g = to_whole(weight, factor) or package_type.ecom_default_weight_g
-        base_g, max_g = to_whole(package_type.base_weight, factor), to_whole(package_type.max_weight, factor)
+        base_g, max_g = (
+            to_whole(package_type.base_weight, factor),
+            to_whole(package_type.max_weight, factor),
+        )
         return _split(total_g, base_g, max_g, package_type._size_mm())
 
     # === ACTIONS === #
@@ -89,7 +109,9 @@ class SaleOrder(models.Model):
         """Parcels that the customer may see on the order's portal page."""
         self.ensure_one()
         # sudo: the portal page checked that this visitor may see this order.
-        parcels = self.sudo().ecom_shipment_ids.filtered(lambda s: s.state not in ("draft", "rated", "void"))
+        parcels = self.sudo().ecom_shipment_ids.filtered(
+            lambda s: s.state not in ("draft", "rated", "void")
+        )
         return parcels.parcel_ids.filtered("purchase_key").sorted("id")
 
     def _ecom_portal_zone(self):
@@ -116,7 +138,6 @@ def _split(total_g, base_g, max_g, size_mm):
     count = max(1, -(-total_g // room_g))
     weights = [room_g] * (count - 1) + [total_g - room_g * (count - 1)]
     return [
-        ParcelSpec(str(number), weight_g + base_g, *size_mm) for number, weight_g in enumerate(weights, start=1)
+        ParcelSpec(str(number), weight_g + base_g, *size_mm)
+        for number, weight_g in enumerate(weights, start=1)
     ]
-
-

@@ -17,6 +17,10 @@ class StockPackageType(models.Model):
     def _size_mm(self):
         """Length, width and height in whole millimetres; zeros for an empty record."""
         # sudo, as in Odoo. The parameter is cached; Odoo's unit would be a query for each parcel.
-        in_feet = self.env["ir.config_parameter"].sudo().get_param("product.volume_in_cubic_feet") == "1"
+        in_feet = (
+            self.env["ir.config_parameter"].sudo().get_param("product.volume_in_cubic_feet") == "1"
+        )
         factor = MILLIMETRES_PER_FOOT if in_feet else 1
-        return tuple(to_whole(side, factor) for side in (self.packaging_length, self.width, self.height))
+        return tuple(
+            to_whole(side, factor) for side in (self.packaging_length, self.width, self.height)
+        )

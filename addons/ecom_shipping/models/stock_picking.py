@@ -6,14 +6,13 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ..carrier_contract import ParcelSpec
-from .ecom_rate import rate_request
 from ..shipping_rules.weights import (
     GRAMS_PER_KG,
     GRAMS_PER_LB,
     choose_weight,
     to_whole,
 )
-
+from .ecom_rate import rate_request
 from .ecom_shipment import LIVE_STATES, OPEN_STATES
 
 
@@ -63,7 +62,9 @@ class StockPicking(models.Model):
     ecom_shipment_count = fields.Integer(compute="_compute_ecom_shipment_count")
     ecom_has_label = fields.Boolean(compute="_compute_ecom_shipment_count")
     ecom_tracking_status = fields.Selection(
-        lambda self: self.env["ecom.parcel"]._fields["tracking_status"]._description_selection(self.env),
+        lambda self: (
+            self.env["ecom.parcel"]._fields["tracking_status"]._description_selection(self.env)
+        ),
         "Parcel Status",
         compute="_compute_ecom_shipment_count",
     )
@@ -73,13 +74,20 @@ class StockPicking(models.Model):
         help="Why the last purchase of a label failed; it is kept even when the validation was undone.",
     )
 
-    @api.depends("sale_id.ecom_service_id", "sale_id.ecom_option_ids", "sale_id.ecom_declared_value", "carrier_id")
+    @api.depends(
+        "sale_id.ecom_service_id",
+        "sale_id.ecom_option_ids",
+        "sale_id.ecom_declared_value",
+        "carrier_id",
+    )
     def _compute_ecom_choice(self):
         for picking in self:
             order = picking.sale_id
             same_carrier = order.ecom_service_id.provider == picking.carrier_id.delivery_type
             picking.ecom_service_id = order.ecom_service_id if same_carrier else False
-            options = order.ecom_option_ids.filtered(lambda o, p=picking: o.provider == p.carrier_id.delivery_type)
+            options = order.ecom_option_ids.filtered(
+                lambda o, p=picking: o.provider == p.carrier_id.delivery_type
+            )
             picking.ecom_option_ids = options or picking.carrier_id.ecom_default_option_ids
             picking.ecom_declared_value = order.ecom_declared_value
 
@@ -98,22 +106,15 @@ class StockPicking(models.Model):
             picking.ecom_tracking_status = live[:1].tracking_status
 
     def _compute_ecom_problem(self):
-        rows = self.env["ecom.purchase"].search(
-            [
-                ("scope_model", "=", self._name),
-                ("scope_id", "in", self.ids),
-                ("state", "in", ("intent", "unknown", "refused", "void_unknown")),
-            ],
-            order="id",
-        )
-        by_picking = {row.scope_id: row for row in rows}
+        """What the journal knows of this transfer's labels, else what its shipment says."""
+        applied, spoken = {}, {}
         for picking in self:
-            row = by_picking.get(picking.id)
             live = picking.ecom_shipment_ids.filtered(lambda s: s.state in LIVE_STATES)
-            problem = live[:1].problem if live else picking.ecom_shipment_ids.filtered("problem")[:1].problem
-            if not live and row:
-                problem = row.error or _("A purchase was interrupted. Validate again: no second label is bought.")
-            picking.ecom_problem = problem
+            applied[picking.id] = set(live.parcel_ids.mapped("purchase_key"))
+            spoken[picking] = (live or picking.ecom_shipment_ids.filtered("problem"))[:1].problem
+        told = self.env["ecom.purchase"]._problems(self._name, applied)
+        for picking in self:
+            picking.ecom_problem = told.get(picking.id) or spoken[picking]
 
     # === QUOTING === #
 
@@ -136,7 +137,9 @@ class StockPicking(models.Model):
         return carrier.ecom_default_service_id
 
     def _ecom_templates(self):
-        return self.env["ecom.shipping.template"].search_fetch([("company_id", "in", self.company_id.ids)])
+        return self.env["ecom.shipping.template"].search_fetch(
+            [("company_id", "in", self.company_id.ids)]
+        )
 
     def _ecom_fitting_templates(self, carrier, templates=None):
         """Defaults for this transfer with ``carrier``, most specific first."""
@@ -171,9 +174,14 @@ class StockPicking(models.Model):
         for line in self.move_line_ids:
             by_package[line.result_package_id] |= line
         loose = by_package.pop(self.env["stock.package"], None)
-        values = [self._ecom_packed_values(package, lines) for package, lines in sorted(by_package.items(), key=lambda item: item[0].id)]
+        values = [
+            self._ecom_packed_values(package, lines)
+            for package, lines in sorted(by_package.items(), key=lambda item: item[0].id)
+        ]
         if loose:
-            values.append(self._ecom_loose_values(loose, template._first("package_type_id"), alone=not values))
+            values.append(
+                self._ecom_loose_values(loose, template._first("package_type_id"), alone=not values)
+            )
         for number, parcel in enumerate(values, start=1):
             parcel["number"] = number
         return values
@@ -211,22 +219,30 @@ class StockPicking(models.Model):
         :returns: shipments in the order of ``self``
         """
         templates = self._ecom_templates()
-        open_by_picking = {s.picking_id: s for s in self.ecom_shipment_ids.sorted("id") if s.state in OPEN_STATES}
+        open_by_picking = {
+            s.picking_id: s for s in self.ecom_shipment_ids.sorted("id") if s.state in OPEN_STATES
+        }
         fresh = self.filtered(lambda p: p not in open_by_picking)
         # sudo: a quoted price is a fact of the carrier that users may not write
-        Shipment = self.env["ecom.shipment"].sudo().with_context(mail_create_nolog=True, tracking_disable=True)
+        Shipment = (
+            self.env["ecom.shipment"]
+            .sudo()
+            .with_context(mail_create_nolog=True, tracking_disable=True)
+        )
         quotes = fresh._ecom_quotes().grouped(lambda r: r.order_id or r.picking_id.sale_id)
         created = Shipment.create(
             [
                 p._ecom_shipment_values(
-                    p._ecom_fitting_templates(p.carrier_id, templates), quotes.get(p.sale_id, self.env["ecom.rate"])
+                    p._ecom_fitting_templates(p.carrier_id, templates),
+                    quotes.get(p.sale_id, self.env["ecom.rate"]),
                 )
                 for p in fresh
             ]
         )
         for picking in self - fresh:
             picking._ecom_refresh(
-                open_by_picking[picking], picking._ecom_fitting_templates(picking.carrier_id, templates)
+                open_by_picking[picking],
+                picking._ecom_fitting_templates(picking.carrier_id, templates),
             )
         open_by_picking |= dict(zip(fresh, created.with_context(self.env.context), strict=True))
         return self.env["ecom.shipment"].browse([open_by_picking[p].id for p in self])
@@ -250,13 +266,19 @@ class StockPicking(models.Model):
             "service_id": service.id,
             "currency_id": quoted.carrier_currency_id.id,
             "price_quoted": quoted.price,
-            "option_ids": [fields.Command.set((self.ecom_option_ids or template._first("option_ids")).ids)],
+            "option_ids": [
+                fields.Command.set((self.ecom_option_ids or template._first("option_ids")).ids)
+            ],
             "declared_value": self.ecom_declared_value,
             "reference_1": reference_1,
             "reference_2": reference_2,
             "cost_centre": template._first("cost_centre"),
-            "label_format": template._first("label_format") or carrier.ecom_label_format or "pdf_4x6",
-            "parcel_ids": [fields.Command.create(values) for values in self._ecom_parcel_values(template)],
+            "label_format": template._first("label_format")
+            or carrier.ecom_label_format
+            or "pdf_4x6",
+            "parcel_ids": [
+                fields.Command.create(values) for values in self._ecom_parcel_values(template)
+            ],
         }
 
     def _ecom_quotes(self):
@@ -273,22 +295,33 @@ class StockPicking(models.Model):
                     ("picking_id", "in", self.ids),
                     ("order_id", "in", self.sale_id.ids),
                 ],
-                ["picking_id", "order_id", "carrier_id", "service_id", "price", "carrier_currency_id"],
+                [
+                    "picking_id",
+                    "order_id",
+                    "carrier_id",
+                    "service_id",
+                    "price",
+                    "carrier_currency_id",
+                ],
             )
         )
 
     def _ecom_last_quote(self, service, quotes):
         """The rate that was shown for ``service``: for the transfer as packed, else for its order."""
         mine = quotes.filtered(
-            lambda r: r.carrier_id == self.carrier_id
-            and r.service_id == service
-            and (r.picking_id == self or (r.order_id and r.order_id == self.sale_id))
+            lambda r: (
+                r.carrier_id == self.carrier_id
+                and r.service_id == service
+                and (r.picking_id == self or (r.order_id and r.order_id == self.sale_id))
+            )
         )
         return mine.filtered("picking_id")[:1] or mine[:1]
 
     def _ecom_refresh(self, shipment, template):
         """Bring an open shipment up to date with the transfer; weights that a person gave stay."""
-        given = {p.package_id: p for p in shipment.parcel_ids if p.weight_origin in ("scale", "typed")}
+        given = {
+            p.package_id: p for p in shipment.parcel_ids if p.weight_origin in ("scale", "typed")
+        }
         parcels = self._ecom_parcel_values(template)
         for values in parcels:
             kept = given.get(self.env["stock.package"].browse(values["package_id"] or []))
@@ -303,7 +336,10 @@ class StockPicking(models.Model):
         if self.ecom_service_id:
             vals["service_id"] = self.ecom_service_id.id
         if current != parcels:
-            vals["parcel_ids"] = [fields.Command.clear(), *(fields.Command.create(v) for v in parcels)]
+            vals["parcel_ids"] = [
+                fields.Command.clear(),
+                *(fields.Command.create(v) for v in parcels),
+            ]
         shipment.write(vals)
 
     # === BUYING === #
@@ -311,11 +347,13 @@ class StockPicking(models.Model):
     def _ecom_ships_on_validation(self):
         """Transfers whose label is bought when Odoo validates them (the conditions are Odoo's own)."""
         return self.filtered(
-            lambda p: p.carrier_id.ecom_is_ours
-            and p.carrier_id.integration_level == "rate_and_ship"
-            and p.picking_type_code != "incoming"
-            and p.picking_type_id.print_label
-            and not p.carrier_tracking_ref
+            lambda p: (
+                p.carrier_id.ecom_is_ours
+                and p.carrier_id.integration_level == "rate_and_ship"
+                and p.picking_type_code != "incoming"
+                and p.picking_type_id.print_label
+                and not p.carrier_tracking_ref
+            )
         )
 
     def _send_confirmation_email(self):
@@ -358,7 +396,11 @@ class StockPicking(models.Model):
 
         :returns: ``(shipments in the order of self, {picking: sentence})``
         """
-        live = {s.picking_id: s for s in self.ecom_shipment_ids if s.state in LIVE_STATES and s.state != "exception"}
+        live = {
+            s.picking_id: s
+            for s in self.ecom_shipment_ids
+            if s.state in LIVE_STATES and s.state != "exception"
+        }
         missing = self.filtered(lambda p: p not in live)
         partial = {s.picking_id: s for s in missing.ecom_shipment_ids if s.state == "exception"}
         to_open = missing.filtered(lambda p: p not in partial)
@@ -403,11 +445,10 @@ class StockPicking(models.Model):
     def _ecom_spread_reference(self, reference):
         """Write the tracking reference on this transfer and those before and after it in the chain."""
         for picking in self | self._ecom_chain():
-            known = picking.carrier_tracking_ref
-            if not known:
-                picking.carrier_tracking_ref = reference
-            elif reference not in known:
-                picking.carrier_tracking_ref = f"{known},{reference}"
+            known = [n for n in (picking.carrier_tracking_ref or "").split(",") if n]
+            fresh = [number for number in reference.split(",") if number not in known]
+            if fresh:
+                picking.carrier_tracking_ref = ",".join(known + fresh)
 
     def _ecom_chain(self):
         """Transfers linked by moves, in both directions."""
@@ -424,7 +465,9 @@ class StockPicking(models.Model):
         """Take voided numbers off this transfer and its chain; the history keeps them."""
         gone = set((numbers or "").split(","))
         for picking in self | self._ecom_chain():
-            left = [n for n in (picking.carrier_tracking_ref or "").split(",") if n and n not in gone]
+            left = [
+                n for n in (picking.carrier_tracking_ref or "").split(",") if n and n not in gone
+            ]
             picking.carrier_tracking_ref = ",".join(left) or False
         self.carrier_price = 0.0
 
@@ -481,7 +524,9 @@ class StockPicking(models.Model):
 
 def _content_g(lines, factor):
     """Weight of what the lines move, in grams."""
-    return sum(to_whole(line.quantity_product_uom * line.product_id.weight, factor) for line in lines)
+    return sum(
+        to_whole(line.quantity_product_uom * line.product_id.weight, factor) for line in lines
+    )
 
 
 def _parcel_values(weight, package_type, package=None):
@@ -503,5 +548,9 @@ def _comparable(parcel):
 
 def _spec(values):
     return ParcelSpec(
-        str(values["number"]), values["weight_g"], values["length_mm"], values["width_mm"], values["height_mm"]
+        str(values["number"]),
+        values["weight_g"],
+        values["length_mm"],
+        values["width_mm"],
+        values["height_mm"],
     )

@@ -7,7 +7,9 @@ language: the model ``ecom.shipment`` turns them into text.
 import re
 from dataclasses import dataclass
 
-CANADIAN_POSTAL_CODE = re.compile(r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z] ?\d[ABCEGHJ-NPRSTV-Z]\d", re.I)
+CANADIAN_POSTAL_CODE = re.compile(
+    r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z] ?\d[ABCEGHJ-NPRSTV-Z]\d", re.I
+)
 US_ZIP_CODE = re.compile(r"\d{5}(-\d{4})?")
 POSTAL_CODES = {"CA": CANADIAN_POSTAL_CODE, "US": US_ZIP_CODE}
 

@@ -51,7 +51,9 @@ class ChooseDeliveryCarrier(models.TransientModel):
         """Take one of the rates shown; price, margin and free limit are Odoo's."""
         self.write({"carrier_id": rate.carrier_id.id, "ecom_rate_id": rate.id})
         context = {"order_weight": self.total_weight, "ecom_chosen_rate_id": rate.id}
-        vals = rate.carrier_id.with_context(**context).rate_shipment(self.order_id.with_context(**context))
+        vals = rate.carrier_id.with_context(**context).rate_shipment(
+            self.order_id.with_context(**context)
+        )
         if not vals["success"]:
             raise UserError(vals["error_message"])
         self.write(
@@ -77,7 +79,11 @@ class ChooseDeliveryCarrier(models.TransientModel):
 
     def button_confirm(self):
         if self.carrier_id.ecom_is_ours and self.ecom_rates_stale:
-            raise UserError(_("Weight, address, options or value changed since these prices. Get the rates again."))
+            raise UserError(
+                _(
+                    "Weight, address, options or value changed since these prices. Get the rates again."
+                )
+            )
         if not self.carrier_id.ecom_is_ours:
             self.order_id.ecom_service_id = False
         elif self.ecom_rate_id.carrier_id == self.carrier_id:

@@ -9,7 +9,9 @@ class EcomTransferRates(models.TransientModel):
 
     picking_id = fields.Many2one("stock.picking", required=True, ondelete="cascade")
     rate_ids = fields.Many2many("ecom.rate", compute="_compute_rate_ids")
-    paid_by_customer = fields.Monetary(compute="_compute_paid_by_customer", help="Before taxes, on the order.")
+    paid_by_customer = fields.Monetary(
+        compute="_compute_paid_by_customer", help="Before taxes, on the order."
+    )
     currency_id = fields.Many2one(related="picking_id.ecom_currency_id")
     delivery_type = fields.Selection(related="picking_id.delivery_type")
     service_id = fields.Many2one(related="picking_id.ecom_service_id")
@@ -57,7 +59,9 @@ class EcomTransferRates(models.TransientModel):
     def _methods(self):
         """Our delivery methods that may carry this transfer; the chosen one always."""
         picking = self.picking_id
-        ours = picking.allowed_carrier_ids.filtered("ecom_is_ours") | picking.carrier_id.filtered("ecom_is_ours")
+        ours = picking.allowed_carrier_ids.filtered("ecom_is_ours") | picking.carrier_id.filtered(
+            "ecom_is_ours"
+        )
         return ours.filtered("ecom_account_id")
 
     def _choose(self, rate):

@@ -8,7 +8,11 @@ class DeliveryCarrier(models.Model):
 
     delivery_type = fields.Selection(
         selection_add=[("canada_post", "Canada Post")],
-        ondelete={"canada_post": lambda records: records.write({"delivery_type": "fixed", "active": False})},
+        ondelete={
+            "canada_post": lambda records: records.write(
+                {"delivery_type": "fixed", "active": False}
+            )
+        },
     )
 
     def canada_post_rate_shipment(self, order):

@@ -18,15 +18,24 @@ class EcomCarrierAccount(models.Model):
         selection_add=[("canada_post", "Canada Post")], ondelete={"canada_post": "cascade"}
     )
     canada_post_user = fields.Char(
-        "API User", groups=ADMIN, copy=False, help="First half of the API key of the carrier's developer programme."
+        "API User",
+        groups=ADMIN,
+        copy=False,
+        help="First half of the API key of the carrier's developer programme.",
     )
     canada_post_password = fields.Char("API Password", groups=ADMIN, copy=False)
     canada_post_mailed_by = fields.Char(
         "Owner of the API Key", help="Customer number of the key's owner, when it is not your own."
     )
-    canada_post_paid_by = fields.Char("Paid by Customer", help="Customer number that is billed, when it is not your own.")
+    canada_post_paid_by = fields.Char(
+        "Paid by Customer", help="Customer number that is billed, when it is not your own."
+    )
     canada_post_payment_method = fields.Selection(
-        [("Account", "On Account"), ("CreditCard", "Credit Card on File"), ("SupplierAccount", "Supplier Account")],
+        [
+            ("Account", "On Account"),
+            ("CreditCard", "Credit Card on File"),
+            ("SupplierAccount", "Supplier Account"),
+        ],
         "Payment",
         default="Account",
     )
@@ -38,13 +47,13 @@ class EcomCarrierAccount(models.Model):
     def _build_carrier(self, language="en"):
         if self.provider != "canada_post":
             return super()._build_carrier(language)
-        endpoint = self._canada_post_endpoint()
+        endpoint, zone = self._canada_post_endpoint(), self._canada_post_zone()
         user, password = self.canada_post_user or "", self.canada_post_password or ""
         return CanadaPost(
             self._canada_post_settings(user, password),
             endpoint,
             language,
-            today=lambda zone=self._canada_post_zone(): datetime.now(zone).date(),
+            today=lambda: datetime.now(zone).date(),
             transport=_transport(endpoint, user, password, language),
         )
 

@@ -19,5 +19,8 @@ class IrConfigParameter(models.Model):
             is_local = url.scheme == "http" and url.hostname in LOOPBACK
             if not (url.hostname and (url.scheme == "https" or is_local)):
                 raise ValidationError(
-                    _("The address of Canada Post must start with https://, or lead to this machine: %s", parameter.value)
+                    _(
+                        "The address of Canada Post must start with https://, or lead to this machine: %s",
+                        parameter.value,
+                    )
                 )

@@ -158,11 +158,16 @@ def filestore(name: str) -> Path:
     return state.DATA / "filestore" / name
 
 
+# A DROP DATABASE that was cut short leaves a database that nobody can use (PostgreSQL marks it so).
+WHOLE = "datconnlimit <> -2"
+
+
 def exists(name: str) -> bool:
     """Tell whether the server has a database *name*."""
     return bool(
         postgres.sql(
-            "postgres", f"SELECT 1 FROM pg_database WHERE datname = {postgres.literal(name)}"
+            "postgres",
+            f"SELECT 1 FROM pg_database WHERE datname = {postgres.literal(name)} AND {WHOLE}",
         )
     )
 
@@ -172,7 +177,7 @@ def note(name: str) -> dict:
     rows = postgres.sql(
         "postgres",
         "SELECT coalesce(shobj_description(oid, 'pg_database'), '') FROM pg_database "
-        f"WHERE datname = {postgres.literal(name)}",
+        f"WHERE datname = {postgres.literal(name)} AND {WHOLE}",
     )
     try:
         return json.loads(rows[0][0]) if rows and rows[0][0] else {}

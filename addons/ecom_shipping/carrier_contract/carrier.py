@@ -64,6 +64,8 @@ class Carrier:
         """The sale made under the idempotency key ``key``, or None when there is none (any more).
 
         A sale that was voided counts as none.
+        A carrier that cannot be asked leaves ``Capability.RECOVER`` out; after an unclear attempt
+        ``ship`` is then called again with the same key, which must not sell a second label.
 
         :rtype: Sale | None
         """

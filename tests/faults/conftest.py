@@ -13,8 +13,8 @@ from launcher import odoo, postgres, process, state, template
 
 pytest.register_assert_rewrite("tests.faults.shop")
 
-from tests.faults.carrier import Carrier  # noqa: E402
 from tests.faults.shop import Shop  # noqa: E402
+from tests.servers import Carrier  # noqa: E402
 
 HERE = Path(__file__).parent
 TIMEOUT_S = 1.5  # of the client; the sandbox answers within milliseconds

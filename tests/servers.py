@@ -1,4 +1,4 @@
-"""The sandbox carrier as a process of its own, and its control calls."""
+"""Servers that suites need beside Odoo: the sandbox carrier as a process of its own."""
 
 import base64
 import json
@@ -29,10 +29,11 @@ class Carrier:
             "--port-file",
             self._port_file,
         ]
+        self._port_file.unlink(missing_ok=True)
         with open(self._log, "wb") as log:
             self._child = process.start(argv, cwd=state.ROOT, stdout=log, stderr=subprocess.STDOUT)
         limit = time.monotonic() + 30
-        while not self._port_file.exists():
+        while not (self._port_file.exists() and self._port_file.read_text().strip()):
             if self._child.poll() is not None or time.monotonic() > limit:
                 self.__exit__()
                 raise RuntimeError(f"The sandbox did not start:\n{process.tail(self._log)}")
@@ -58,6 +59,10 @@ class Carrier:
     def fault(self, kind, operation, **values):
         """The next call of ``operation`` goes wrong (``times``, ``skip``, ``match``: as told)."""
         self.control("POST", "faults", kind=kind, operation=operation, **values)
+
+    def advance(self, *pins):
+        """These parcels move on by one step."""
+        self.control("POST", "advance", pins=list(pins))
 
     def clear_faults(self):
         self.control("DELETE", "faults")

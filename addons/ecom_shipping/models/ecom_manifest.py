@@ -255,12 +255,10 @@ class EcomManifest(models.Model):
         ]
 
     def _already_transmitted(self, keys):
-        parcels = (
-            self.env["ecom.parcel"]
-            .sudo()
-            .search(  # sudo: parcels of every user count here
-                [("purchase_key", "in", keys), ("manifest_id.state", "=", "transmitted")]
-            )
+        # sudo: parcels of every user count here
+        Parcel = self.env["ecom.parcel"].sudo()
+        parcels = Parcel.search(
+            [("purchase_key", "in", keys), ("manifest_id.state", "=", "transmitted")]
         )
         return set(parcels.mapped("purchase_key"))
 

@@ -8,6 +8,7 @@ stays.
 import http.client
 import ssl
 import time
+from contextlib import suppress
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
 
@@ -80,12 +81,10 @@ class Transport:
         """
         url = self._url(call.target)
         for pause in RETRY_PAUSES_S if call.method == "GET" else ():
-            try:
+            with suppress(Unavailable):
                 answer = self._send_once(call, url)
                 if answer.status not in _TEMPORARY:
                     return answer
-            except Unavailable:
-                pass
             self._sleep(pause)
         return self._send_once(call, url)
 

@@ -1,8 +1,10 @@
 """Tracking: batched, stored once, with back-off and an end; customers mailed once, in their language."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
+from odoo.tools import mute_logger
 
 from odoo.addons.ecom_shipping.shipping_rules.backoff import TRACKING_GIVE_UP
 
@@ -124,6 +126,39 @@ class TestTracking(ShippingCase):
         (first | second)._track()
         self.assertEqual(sum(bool(p.tracking_error) for p in first | second), 1)
         self.assertEqual(sum(bool(p.event_ids) for p in first | second), 1)
+
+    def test_an_answer_nobody_foresaw_blocks_no_other_parcel(self):
+        first, second = self.shipped(), self.shipped()
+        for parcel in (first, second):
+            self.control("POST", "advance", pin=parcel.tracking_number)
+        track = type(self.account._get_carrier()).track
+
+        def surprise(carrier, number):
+            if number == first.tracking_number:
+                raise ValueError("a bug")
+            return track(carrier, number)
+
+        with (
+            mute_logger("odoo.addons.ecom_shipping.models.ecom_parcel"),
+            patch.object(type(self.account._get_carrier()), "track", surprise),
+        ):
+            (first | second)._track()
+        self.assertEqual(first.tracking_error, "ValueError")
+        self.assertTrue(second.event_ids)
+
+    def test_an_account_without_software_stops_nobody(self):
+        orphan, other = self.shipped(), self.shipped()
+        account = self.account.copy({"name": "Gone"})
+        orphan.shipment_id.sudo()._write({"account_id": account.id})
+        orphan.sudo()._write({"account_id": account.id})
+        self.env.invalidate_all()
+        account._provider_removed()
+        self.assertTrue(orphan.tracking_closed)
+        self.assertFalse(orphan.tracking_url)
+        self.assertNotIn("removed", self.env["ecom.carrier.account"]._providers())
+        self.control("POST", "advance", pin=other.tracking_number)
+        (orphan | other)._track()
+        self.assertTrue(other.event_ids)
 
     def test_status_shows_on_order_and_transfer(self):
         parcel = self.shipped()

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ..carrier_contract import Capability, CarrierError
 
 ADMIN = "ecom_shipping.group_administrator"
+REMOVED = "removed"  # provider of accounts whose carrier addon was uninstalled
 
 
 class EcomCarrierAccount(models.Model):
@@ -25,7 +26,7 @@ class EcomCarrierAccount(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
-    provider = fields.Selection([], string="Carrier", required=True)
+    provider = fields.Selection([(REMOVED, "No Longer Installed")], string="Carrier", required=True)
     environment = fields.Selection(
         [("test", "Test"), ("production", "Production")],
         default="test",
@@ -74,6 +75,10 @@ class EcomCarrierAccount(models.Model):
         "delivery.carrier", "ecom_account_id", "Delivery Methods"
     )
 
+    _tracking_calls_positive = models.Constraint(
+        "CHECK(tracking_calls_per_minute >= 1)", "At least one tracking call per minute is needed."
+    )
+
     # === ENVIRONMENT === #
 
     def write(self, vals):
@@ -108,6 +113,17 @@ class EcomCarrierAccount(models.Model):
         language = (self.env.lang or "en")[:2]
         # sudo: secrets are readable by administrators only, but clerks and packers ship with them.
         return self.sudo()._build_carrier("fr" if language == "fr" else "en")
+
+    def _find_carrier(self):
+        """The carrier object, or None when the carrier's addon is not installed any more."""
+        return self._get_carrier() if self.provider in self._providers() else None
+
+    def _provider_removed(self):
+        """The carrier's addon is being uninstalled: keep the account as history, ask nobody."""
+        self.write({"provider": REMOVED, "active": False})
+        # sudo: the administrator who uninstalls need not be of these companies
+        parcels = self.env["ecom.parcel"].sudo().search([("account_id", "in", self.ids)])
+        parcels.write({"tracking_closed": True})
 
     def _rate_terms(self):
         """What makes two accounts quote differently; part of the key of cached rates."""
@@ -147,9 +163,8 @@ class EcomCarrierAccount(models.Model):
     @api.model
     def _providers(self):
         """The delivery types that are ours."""
-        return [
-            value for value, _label in self._fields["provider"]._description_selection(self.env)
-        ]
+        selection = self._fields["provider"]._description_selection(self.env)
+        return [value for value, _label in selection if value != REMOVED]
 
     def _needs_manifest(self, carrier=None):
         """Whether parcels of this account wait for a manifest before the carrier takes them.

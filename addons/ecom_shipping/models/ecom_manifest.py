@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 
 from odoo import _, api, fields, models
@@ -5,6 +6,8 @@ from odoo.exceptions import LockError, UserError
 
 from ..carrier_contract import CarrierError, ManifestRequest
 from ..shipping_rules.backoff import next_paper_delay
+
+_logger = logging.getLogger(__name__)
 
 
 class EcomManifest(models.Model):
@@ -275,7 +278,17 @@ class EcomManifest(models.Model):
             ]
         )
         for manifest in waiting:
-            manifest._fetch_papers()
+            try:
+                manifest._fetch_papers()
+            except Exception as error:
+                # One manifest must not keep the others from their papers.
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                _logger.exception("papers of manifest %s failed", manifest.id)
+                later = fields.Datetime.now() + next_paper_delay(manifest.paper_attempts)
+                manifest.sudo().write(  # sudo: papers are facts of the carrier
+                    {"next_paper_at": later, "problem": type(error).__name__}
+                )
             self.env["ir.cron"]._commit_progress(1)
 
     def action_fetch_papers(self):

@@ -1,4 +1,5 @@
 import hashlib
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
 
@@ -24,6 +25,8 @@ from ..shipping_rules.backoff import (
 )
 from .ecom_shipping_template import LABEL_FORMATS
 from .ecom_tracking_event import PARCEL_STATUSES
+
+_logger = logging.getLogger(__name__)
 
 TRACKING_THREADS = 4
 
@@ -129,11 +132,11 @@ class EcomParcel(models.Model):
             parcel.size = " × ".join(map(str, sides)) if any(sides) else False
 
     def _compute_tracking_url(self):
+        language = (self.env.lang or "en")[:2]
+        carriers = {account: account._find_carrier() for account in self.account_id}
         for parcel in self:
-            carrier = parcel.account_id._get_carrier() if parcel.tracking_number else None
-            parcel.tracking_url = carrier and carrier.tracking_url(
-                parcel.tracking_number, (self.env.lang or "en")[:2]
-            )
+            carrier = carriers.get(parcel.account_id) if parcel.tracking_number else None
+            parcel.tracking_url = carrier and carrier.tracking_url(parcel.tracking_number, language)
 
     @api.onchange("weight_g")
     def _onchange_weight_g(self):
@@ -348,8 +351,28 @@ class EcomParcel(models.Model):
         ]
         for account, parcels in self._read_group(due, ["account_id"], ["id:recordset"]):
             batch = parcels.sorted("next_poll_at")[: account.tracking_calls_per_minute]
-            batch._track()
-            self.env["ir.cron"]._commit_progress(len(batch), remaining=0)
+            batch._track_guarded()
+
+    def _track_guarded(self):
+        """Track and commit. What fails unexpectedly is asked again one by one, then left for later.
+
+        One account or one parcel must not keep all others from being followed.
+        """
+        try:
+            self._track()
+        except Exception as error:
+            self.env.cr.rollback()
+            self.env.invalidate_all()
+            _logger.exception("tracking of %s parcel(s) failed", len(self))
+            if len(self) > 1:
+                for parcel in self:
+                    parcel._track_guarded()
+                return
+            later = fields.Datetime.now() + next_tracking_delay(self.quiet_polls)
+            self.sudo().write(  # sudo: as in _track
+                {"next_poll_at": later, "tracking_error": type(error).__name__}
+            )
+        self.env["ir.cron"]._commit_progress(len(self), remaining=0)
 
     def _track(self):
         """Ask the carrier about these parcels, side by side, and write down what is new."""
@@ -358,8 +381,9 @@ class EcomParcel(models.Model):
             parcels = parcels_to_ask.filtered(
                 lambda p, a=account: p.account_id == a and p.tracking_number
             )
-            carrier = account.with_context(lang=account.company_id.partner_id.lang)._get_carrier()
-            if not carrier.can(Capability.TRACK):
+            account = account.with_context(lang=account.company_id.partner_id.lang)
+            carrier = account._find_carrier()
+            if not carrier or not carrier.can(Capability.TRACK):
                 parcels.write({"tracking_closed": True})  # there is nobody to ask
                 continue
             jobs = [(carrier, parcel.tracking_number) for parcel in parcels]
@@ -532,6 +556,10 @@ def _track_job(job):
         return carrier.track(number)
     except CarrierError as error:
         return TrackingAnswer(number, error=str(error))
+    except Exception as error:
+        # A bug or an answer that nobody foresaw concerns this parcel, not the others asked with it.
+        _logger.exception("tracking %s failed", number)
+        return TrackingAnswer(number, error=type(error).__name__)
 
 
 def _shares(money, count, currency):

@@ -1,3 +1,4 @@
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -12,6 +13,8 @@ from ..carrier_contract import (
     RateRequest,
 )
 from ..shipping_rules.fingerprint import rate_fingerprint
+
+_logger = logging.getLogger(__name__)
 
 RATE_THREADS = 8
 
@@ -254,6 +257,10 @@ def _rate_job(call):
         return carrier.rate(request), False
     except CarrierError as error:
         return RateAnswer(exclusions=(Exclusion("", carrier.name, str(error)),)), True
+    except Exception as error:
+        _logger.exception("quoting failed at %s", carrier.name)
+        reason = type(error).__name__
+        return RateAnswer(exclusions=(Exclusion("", carrier.name, reason),)), True
 
 
 def rate_request(sender, recipient, parcels, options, services):

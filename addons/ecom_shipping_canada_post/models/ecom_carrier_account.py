@@ -15,7 +15,8 @@ class EcomCarrierAccount(models.Model):
     _inherit = "ecom.carrier.account"
 
     provider = fields.Selection(
-        selection_add=[("canada_post", "Canada Post")], ondelete={"canada_post": "cascade"}
+        selection_add=[("canada_post", "Canada Post")],
+        ondelete={"canada_post": lambda accounts: accounts._provider_removed()},
     )
     canada_post_user = fields.Char(
         "API User",

@@ -19,7 +19,7 @@ class EcomCarrierAccount(models.Model):
 
     provider = fields.Selection(
         selection_add=[("ecom_offline", "Courier Without API")],
-        ondelete={"ecom_offline": "cascade"},
+        ondelete={"ecom_offline": lambda accounts: accounts._provider_removed()},
     )
     offline_currency_id = fields.Many2one(
         "res.currency",

@@ -27,6 +27,10 @@ class TestAccess(ShippingCase):
             company_ids=[Command.set(cls.other_company.ids)],
         )
 
+    def open_shipment(self):
+        """A shipment that nobody bought yet."""
+        return self.env["ecom.shipment"].browse(self.make_picking()._ecom_open_shipments().ids)
+
     def test_only_administrators_read_secrets(self):
         for user in (self.user, self.manager, self.packer):
             account = self.account.with_user(user)
@@ -109,6 +113,49 @@ class TestAccess(ShippingCase):
             shipment.parcel_ids.write({"tracking_number": "1234", "purchase_key": "x"})
         with self.assertRaises(AccessError):
             shipment.write({"state": "delivered"})
+
+    def test_defaults_do_not_fill_in_what_only_carriers_tell(self):
+        shipment = self.open_shipment().with_user(self.user)
+        facts = {
+            "default_state": "delivered",
+            "default_tracking_number": "1234",
+            "default_purchase_key": "invented",
+            "default_tracking_status": "delivered",
+            "default_price_bought": 1.0,
+        }
+        invented = shipment.with_context(**facts).copy()
+        self.env["ir.default"].with_user(self.user).set(
+            "ecom.parcel", "carrier_ref", "invented", user_id=True
+        )
+        invented.with_context(**facts).write({"parcel_ids": [Command.create({"number": 7})]})
+        parcel = invented.parcel_ids
+        self.assertEqual((invented.state, invented.price_bought), ("draft", 0.0))
+        self.assertEqual((parcel.tracking_status, parcel.number), ("none", 7))
+        self.assertFalse(parcel.tracking_number or parcel.purchase_key or parcel.carrier_ref)
+
+    def test_a_bought_parcel_stays_where_it_was_bought(self):
+        parcel = self.validate(self.make_picking()).parcel_ids.with_user(self.user)
+        other = self.open_shipment()
+        package = self.env["stock.package"].create({"name": "P-1"})
+        for vals in (
+            {"shipment_id": other.id},
+            {"number": 5},
+            {"package_id": package.id},
+            {"weight_g": 5},
+        ):
+            with self.assertRaisesRegex(UserError, "is bought"):
+                parcel.write(vals)
+        with self.assertRaisesRegex(UserError, "add parcels"):
+            parcel.create({"shipment_id": parcel.shipment_id.id, "number": 9})
+        with self.assertRaisesRegex(UserError, "add parcels"):
+            other.parcel_ids.with_user(self.user).shipment_id = parcel.shipment_id
+        other.with_user(self.user).parcel_ids = [Command.create({"number": 9})]
+
+    def test_a_user_copies_a_bought_shipment(self):
+        shipment = self.validate(self.make_picking()).with_user(self.user)
+        copied = shipment.copy()
+        self.assertEqual(copied.state, "draft")
+        self.assertFalse(copied.currency_id or copied.parcel_ids)
 
     def test_another_company_sees_nothing(self):
         shipment = self.validate(self.make_picking())

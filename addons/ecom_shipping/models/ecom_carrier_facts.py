@@ -27,7 +27,16 @@ class EcomCarrierFacts(models.AbstractModel):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_facts({name for name, value in vals.items() if value})
+        if not self.env.su:
+            # Neither the context nor a user's own default value may fill in a fact.
+            vals_list = [self._own_defaults(vals.keys()) | vals for vals in vals_list]
         return super().create(vals_list)
+
+    def _own_defaults(self, given):
+        """What facts are at the beginning, by their definition alone."""
+        names = self._fact_names() - set(given) - set(models.MAGIC_COLUMNS)
+        fields = [self._fields[name] for name in names]
+        return {field.name: field.default(self) if field.default else False for field in fields}
 
     def write(self, vals):
         self._check_facts(vals.keys())

@@ -29,6 +29,15 @@ from .ecom_tracking_event import PARCEL_STATUSES
 _logger = logging.getLogger(__name__)
 
 TRACKING_THREADS = 4
+FROZEN_WHEN_BOUGHT = {
+    "shipment_id",
+    "number",
+    "package_id",
+    "weight_g",
+    "length_mm",
+    "width_mm",
+    "height_mm",
+}
 
 
 class EcomParcel(models.Model):
@@ -76,7 +85,7 @@ class EcomParcel(models.Model):
     refund_ticket = fields.Char("Refund Request", readonly=True, copy=False)
     tracking_number = fields.Char(readonly=True, copy=False, index="btree_not_null")
     tracking_url = fields.Char(compute="_compute_tracking_url")
-    currency_id = fields.Many2one("res.currency", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True, copy=False)
     price_share = fields.Monetary("Price", readonly=True, copy=False, help="Before taxes.")
     taxes_share = fields.Monetary("Taxes", readonly=True, copy=False)
 
@@ -142,14 +151,27 @@ class EcomParcel(models.Model):
     def _onchange_weight_g(self):
         self.weight_origin = "typed" if self.weight_g else "none"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        parcels = super().create(vals_list)
+        parcels._check_still_open()
+        return parcels
+
     def write(self, vals):
         """A weight that is written without its origin was typed by a person."""
         if "weight_g" in vals and "weight_origin" not in vals:
             vals = vals | {"weight_origin": "typed"}
-        frozen = {"weight_g", "length_mm", "width_mm", "height_mm"} & vals.keys()
-        if frozen and any(parcel.purchase_key for parcel in self):
-            raise UserError(_("The label is bought. Void it before you change weight or size."))
-        return super().write(vals)
+        if FROZEN_WHEN_BOUGHT & vals.keys() and any(parcel.purchase_key for parcel in self):
+            raise UserError(_("The label is bought. Void it before you change the parcel."))
+        result = super().write(vals)
+        if "shipment_id" in vals:
+            self._check_still_open()
+        return result
+
+    def _check_still_open(self):
+        """Users add parcels only to what is not bought yet."""
+        if not self.env.su and any(s.state not in ("draft", "rated") for s in self.shipment_id):
+            raise UserError(_("The label is bought. Void it before you add parcels."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_bought(self):

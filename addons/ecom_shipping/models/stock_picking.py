@@ -15,6 +15,22 @@ from ..shipping_rules.weights import (
 from .ecom_rate import rate_request
 from .ecom_shipment import LIVE_STATES, OPEN_STATES
 
+# What a transfer says of its open shipment; parcels and the service are looked at one by one.
+REFRESHED = (
+    "partner_id",
+    "sender_id",
+    "warehouse_id",
+    "carrier_id",
+    "account_id",
+    "service_id",
+    "option_ids",
+    "declared_value",
+    "reference_1",
+    "reference_2",
+    "cost_centre",
+    "label_format",
+)
+
 
 def grams_factor(env):
     """Grams in Odoo's weight unit (kilograms or pounds, a system parameter)."""
@@ -328,19 +344,25 @@ class StockPicking(models.Model):
             if kept and values["weight_origin"] != "scale":
                 values |= {"weight_g": kept.weight_g, "weight_origin": kept.weight_origin}
         current = [_comparable(parcel) for parcel in shipment.parcel_ids.sorted("number")]
-        vals = {
-            name: value
-            for name, value in self._ecom_shipment_values(template, self.env["ecom.rate"]).items()
-            if name in ("partner_id", "carrier_id", "account_id")
-        }
-        if self.ecom_service_id:
-            vals["service_id"] = self.ecom_service_id.id
+        values = self._ecom_shipment_values(template, self.env["ecom.rate"])
+        vals = {name: values[name] for name in REFRESHED}
+        if self._ecom_keeps_service(shipment):
+            del vals["service_id"]
         if current != parcels:
             vals["parcel_ids"] = [
                 fields.Command.clear(),
                 *(fields.Command.create(v) for v in parcels),
             ]
         shipment.write(vals)
+
+    def _ecom_keeps_service(self, shipment):
+        """Whether the service on an open shipment stays: a person chose it there, and it still fits."""
+        service, method = shipment.service_id, shipment.carrier_id
+        if not service or self.ecom_service_id.provider == self.carrier_id.delivery_type:
+            return False
+        if method != self.carrier_id and service == method.ecom_default_service_id:
+            return False  # nobody chose it: it was the former method's usual one
+        return service in self.carrier_id._ecom_services()
 
     # === BUYING === #
 

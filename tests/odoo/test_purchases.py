@@ -1,0 +1,82 @@
+"""Purchases that were interrupted, changed, cancelled or taken back: one label, no money lost."""
+
+from odoo.fields import Command
+
+from tests.odoo.shipping_case import ShippingCase
+
+
+class PurchaseCase(ShippingCase):
+    def two_parcels(self, **values):
+        """A transfer with two packages, so two calls to the carrier."""
+        picking = self.make_picking([(self.lamp, 1), (self.mug, 3)], **values)
+        for move in picking.move_ids:
+            self.pack(picking, move)
+        return picking
+
+    def service(self, code):
+        return self.env.ref(f"ecom_shipping_canada_post.service_dom_{code}")
+
+    def option(self, code):
+        return self.env.ref(f"ecom_shipping_canada_post.option_{code}")
+
+    def rows(self, picking):
+        """The journal of a transfer, oldest first."""
+        return (
+            self.env["ecom.purchase"]
+            .sudo()
+            .search(
+                [("scope_model", "=", picking._name), ("scope_id", "=", picking.id)], order="id"
+            )
+        )
+
+
+class TestRetries(PurchaseCase):
+    def test_an_open_shipment_follows_everything_its_transfer_says(self):
+        picking = self.make_picking()
+        shipment = picking._ecom_open_shipments()
+        self.assertEqual(shipment.service_id, self.service("ep"))
+        sender = self.customer.copy({"name": "New Warehouse"})
+        picking.picking_type_id.warehouse_id.partner_id = sender
+        picking.write(
+            {
+                "ecom_service_id": self.service("xp").id,
+                "ecom_option_ids": [Command.set(self.option("cov").ids)],
+                "ecom_declared_value": 120,
+            }
+        )
+        self.carrier.ecom_label_format = "zpl_4x6"
+        self.env["ecom.shipping.template"].create(
+            {
+                "name": "Later",
+                "carrier_id": self.carrier.id,
+                "warehouse_id": self.warehouse.id,
+                "reference_2": "later",
+                "cost_centre": "WEB",
+                "label_format": "zpl_4x6",
+            }
+        )
+        self.assertEqual(picking._ecom_open_shipments(), shipment)
+        self.assertEqual(shipment.service_id, self.service("xp"))
+        self.assertEqual(shipment.option_ids, self.option("cov"))
+        self.assertEqual(shipment.declared_value, 120)
+        self.assertEqual(shipment.sender_id, sender)
+        self.assertEqual((shipment.reference_2, shipment.cost_centre), ("later", "WEB"))
+        self.assertEqual(shipment.label_format, "zpl_4x6")
+        picking.write({"ecom_option_ids": [Command.clear()], "ecom_declared_value": 0})
+        picking._ecom_open_shipments()
+        self.assertFalse(shipment.option_ids)
+
+    def test_a_service_chosen_on_the_shipment_stays_with_its_provider_only(self):
+        picking = self.make_picking()
+        shipment = picking._ecom_open_shipments()
+        shipment.service_id = self.service("xp")
+        picking._ecom_open_shipments()
+        self.assertEqual(shipment.service_id, self.service("xp"))
+        other = self.carrier.copy(
+            {"name": "Only Regular", "ecom_service_ids": [Command.set(self.service("rp").ids)]}
+        )
+        other.ecom_default_service_id = self.service("rp")
+        picking.carrier_id = other
+        picking._ecom_open_shipments()
+        self.assertEqual(shipment.carrier_id, other)
+        self.assertEqual(shipment.service_id, self.service("rp"))

@@ -31,6 +31,14 @@ class TestAccess(ShippingCase):
         """A shipment that nobody bought yet."""
         return self.env["ecom.shipment"].browse(self.make_picking()._ecom_open_shipments().ids)
 
+    def transmitted(self):
+        """A manifest at the carrier, with its paper."""
+        manifest = self.env["ecom.manifest"]._collect()
+        manifest.action_transmit()
+        self.control("POST", "manifests/ready")
+        manifest.action_fetch_papers()
+        return manifest
+
     def test_only_administrators_read_secrets(self):
         for user in (self.user, self.manager, self.packer):
             account = self.account.with_user(user)
@@ -150,6 +158,76 @@ class TestAccess(ShippingCase):
         with self.assertRaisesRegex(UserError, "add parcels"):
             other.parcel_ids.with_user(self.user).shipment_id = parcel.shipment_id
         other.with_user(self.user).parcel_ids = [Command.create({"number": 9})]
+
+    def test_users_cannot_change_or_delete_labels_and_manifests(self):
+        parcel = self.validate(self.make_picking()).parcel_ids
+        manifest = self.transmitted()
+        for paper in (parcel.label_attachment_id, manifest.document_ids):
+            self.assertTrue(paper.raw)
+            for user in (self.user, self.manager, self.packer):
+                for vals in ({"raw": b"x"}, {"datas": b"eA=="}, {"res_model": False, "res_id": 0}):
+                    with self.assertRaises(AccessError):
+                        paper.with_user(user).write(vals)
+                with self.assertRaises(AccessError):
+                    paper.with_user(user).unlink()
+        own = self.env["ir.attachment"].with_user(self.user)
+        own = own.create({"name": "x", "res_model": "ecom.parcel", "res_id": parcel.id})
+        own.raw = b"y"
+        own.unlink()
+
+    def test_users_do_not_rewrite_manifests(self):
+        self.validate(self.make_picking())
+        manifest = self.env["ecom.manifest"]._collect().with_user(self.user)
+        place = self.warehouse.copy({"name": "Second", "code": "SEC"})
+        for vals in (
+            {"warehouse_id": place.id},
+            {"account_id": self.account.copy().id},
+            {"company_id": self.other_company.id},
+            {"origin_postal_code": "V6B1A1"},
+        ):
+            with self.assertRaisesRegex(UserError, "Take the parcels off"):
+                manifest.write(vals)
+        manifest.date = "2026-12-01"
+        manifest.action_transmit()
+        for vals in ({"date": "2026-12-02"}, {"name": "x"}, {"warehouse_id": place.id}):
+            with self.assertRaisesRegex(UserError, "stays as history"):
+                manifest.write(vals)
+        manifest.message_post(body="Handed over at the door")
+        manifest.activity_schedule("mail.mail_activity_data_todo", user_id=self.user.id)
+
+    def test_parcels_stay_on_a_manifest_that_the_carrier_may_have(self):
+        self.validate(self.make_picking())
+        manifest = self.env["ecom.manifest"]._collect()
+        row = self.env["ecom.purchase"].sudo()
+        row = row.create(
+            {
+                "key": "lost-answer",
+                "action": "manifest",
+                "scope_model": manifest._name,
+                "scope_id": manifest.id,
+                "document_name": manifest.name,
+                "state": "unknown",
+            }
+        )
+        for state in ("intent", "sold", "unknown"):
+            row.state = state
+            self.env.flush_all()
+            with self.assertRaisesRegex(UserError, "Transmit it again"):
+                manifest.with_user(self.user).action_remove_parcels()
+            with self.assertRaisesRegex(UserError, "Transmit it again"):
+                manifest.with_user(self.manager).unlink()
+        row.state = "refused"
+        self.env.flush_all()
+        manifest.with_user(self.user).action_remove_parcels()
+        self.assertFalse(manifest.parcel_ids)
+        manifest.with_user(self.manager).unlink()
+
+    def test_what_a_carrier_writes_is_never_markup(self):
+        shipment = self.validate(self.make_picking())
+        shipment.parcel_ids._warn('<a href="https://evil.example">Pay</a>')
+        note = shipment.activity_ids.note
+        self.assertNotIn("<a href=", note)
+        self.assertIn("&lt;a href=", note)
 
     def test_a_user_copies_a_bought_shipment(self):
         shipment = self.validate(self.make_picking()).with_user(self.user)

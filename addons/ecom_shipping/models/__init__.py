@@ -13,6 +13,7 @@ from . import (
     ecom_shipping_template,
     ecom_tracking_event,
     ecom_tracking_notice,
+    ir_attachment,
     res_company,
     res_config_settings,
     res_country,

@@ -7,6 +7,8 @@ from odoo.exceptions import LockError, UserError
 from ..carrier_contract import CarrierError, ManifestRequest
 from ..shipping_rules.backoff import next_paper_delay
 
+FROZEN_WITH_PARCELS = {"account_id", "warehouse_id", "company_id", "origin_postal_code"}
+
 _logger = logging.getLogger(__name__)
 
 
@@ -89,10 +91,44 @@ class EcomManifest(models.Model):
             manifest.origin_postal_code = code.replace(" ", "").upper()
         return manifests
 
+    def write(self, vals):
+        """What the carrier was told, or what parcels are on it for, no user rewrites."""
+        if not self.env.su:
+            self._check_frozen(vals.keys())
+        return super().write(vals)
+
+    def _check_frozen(self, names):
+        chatter = self.env["mail.thread"]._fields.keys() | self.env["mail.activity.mixin"]._fields
+        if names - chatter and any(manifest.state != "open" for manifest in self):
+            raise UserError(_("A manifest that was closed stays as history."))
+        if FROZEN_WITH_PARCELS & names and any(manifest.parcel_ids for manifest in self):
+            raise UserError(_("Take the parcels off the manifest before you change its place."))
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_transmitted(self):
         if any(manifest.state != "open" for manifest in self):
             raise UserError(_("A manifest that was closed stays as history."))
+        self._check_not_at_carrier()
+
+    def _check_not_at_carrier(self):
+        """What the carrier has, or may have, is transmitted to its end: its answer comes only then."""
+        self._lock()
+        live = [
+            ("scope_model", "=", self._name),
+            ("scope_id", "in", self.ids),
+            ("state", "in", ("intent", "sold", "unknown")),
+        ]
+        # On its own cursor: this transaction cannot see rows that are younger than it.
+        with self.env["ecom.purchase"]._journal(()) as journal:
+            names = journal.search(live).mapped("document_name")
+        if names:
+            raise UserError(
+                _(
+                    "The carrier has, or may have, the manifest %s already. Transmit it again: "
+                    "what the carrier already has is not sent twice.",
+                    ", ".join(names),
+                )
+            )
 
     # === COLLECT === #
 
@@ -152,6 +188,8 @@ class EcomManifest(models.Model):
         """Take the parcels off an open manifest; they wait for the next one."""
         if any(manifest.state != "open" for manifest in self):
             raise UserError(_("Only an open manifest can be emptied."))
+        self.check_access("write")
+        self._check_not_at_carrier()
         self.parcel_ids.sudo().manifest_id = False  # sudo: as in _collect
 
     # === TRANSMIT === #

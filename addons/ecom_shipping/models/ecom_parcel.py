@@ -3,6 +3,8 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
 
+from markupsafe import escape
+
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.pdf import merge_pdf
@@ -514,7 +516,9 @@ class EcomParcel(models.Model):
             or self.account_id.responsible_id
             or self.env.user
         )
-        shipment.activity_schedule("mail.mail_activity_data_warning", note=text, user_id=user.id)
+        shipment.activity_schedule(
+            "mail.mail_activity_data_warning", note=escape(text), user_id=user.id
+        )
 
     def _mark_delivered(self):
         """Write down a delivery that a person knows of."""

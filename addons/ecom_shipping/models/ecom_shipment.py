@@ -108,9 +108,7 @@ class EcomShipment(models.Model):
     order_currency_id = fields.Many2one(
         "res.currency", compute="_compute_order_currency_id", store=True
     )
-    currency_id = fields.Many2one(
-        "res.currency", "Carrier's Currency", readonly=True, copy=False
-    )
+    currency_id = fields.Many2one("res.currency", "Carrier's Currency", readonly=True, copy=False)
     price_quoted = fields.Monetary(
         readonly=True, copy=False, help="Before taxes, as last quoted by the carrier."
     )

@@ -80,3 +80,46 @@ class TestRetries(PurchaseCase):
         picking._ecom_open_shipments()
         self.assertEqual(shipment.carrier_id, other)
         self.assertEqual(shipment.service_id, self.service("rp"))
+
+
+class TestRealCost(PurchaseCase):
+    def setUp(self):
+        super().setUp()
+        self.carrier.invoice_policy = "real"
+
+    def charged(self, picking):
+        return picking.sale_id.order_line.filtered("is_delivery").mapped("price_unit")
+
+    def test_half_a_shipment_is_not_charged_and_the_whole_once(self):
+        picking = self.two_parcels()
+        self.fault("error_500", "create_shipment", times=9, skip=1)
+        picking._ecom_ship()
+        shipment = picking.ecom_shipment_ids
+        self.assertEqual(shipment.state, "exception")
+        self.assertFalse(any(self.charged(picking)))
+        self.control("DELETE", "faults")
+        picking.send_to_shipper()
+        self.assertEqual(shipment.state, "bought")
+        self.assertEqual(self.charged(picking), [shipment.order_price])
+        picking._ecom_ship()
+        self.assertEqual(self.charged(picking), [shipment.order_price])
+
+    def test_a_void_takes_the_charge_back_and_the_next_label_uses_the_same_line(self):
+        picking = self.make_picking()
+        first = self.validate(picking)
+        self.assertEqual(self.charged(picking), [first.order_price])
+        picking.cancel_shipment()
+        self.assertEqual(self.charged(picking), [0])
+        picking.ecom_service_id = self.service("xp")
+        picking.send_to_shipper()
+        second = picking.ecom_shipment_ids - first
+        self.assertEqual(self.charged(picking), [second.order_price])
+
+    def test_a_charge_that_is_invoiced_stays_and_counts_for_the_next_label(self):
+        picking = self.make_picking()
+        first = self.validate(picking)
+        picking.sale_id._create_invoices().action_post()
+        picking.cancel_shipment()
+        self.assertEqual(self.charged(picking), [first.order_price])
+        picking.send_to_shipper()
+        self.assertEqual(self.charged(picking), [first.order_price])

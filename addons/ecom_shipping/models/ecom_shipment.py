@@ -125,6 +125,14 @@ class EcomShipment(models.Model):
         compute="_compute_price_charged",
         help="Before taxes, on the order's delivery line.",
     )
+    delivery_line_id = fields.Many2one(
+        "sale.order.line",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The line of the order that charges the real cost of this shipment.",
+    )
     bought_at = fields.Datetime(readonly=True, copy=False)
     expected_date = fields.Date("Expected Delivery", readonly=True, copy=False)
     tracking_status = fields.Selection(

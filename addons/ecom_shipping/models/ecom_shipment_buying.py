@@ -303,11 +303,25 @@ class EcomShipmentBuying(models.Model):
     def _after_void(self):
         numbers = self._tracking_reference()
         self._set_state("void")
+        self._take_back_charge()
         self.parcel_ids.write({"manifest_id": False, "tracking_closed": True})
         self._message_log(body=_("Labels voided: %s", numbers or self.name))
         picking = self.picking_id
         if picking and picking.carrier_tracking_ref:
             picking._ecom_forget_tracking(numbers)
+
+    def _take_back_charge(self):
+        """The order's delivery line is free again for the next label, unless it was invoiced."""
+        line = self.delivery_line_id
+        if not line:
+            return
+        if line.qty_invoiced or line.order_id.locked:
+            self._message_log(
+                body=_("The delivery of %s stays charged on the order: look at it.", self.name)
+            )
+            return
+        self.delivery_line_id = False
+        line.price_unit = 0.0
 
     def _request_refund(self):
         """One request per parcel; the ticket is kept on the parcel and told in the chatter."""

@@ -408,8 +408,10 @@ class StockPicking(models.Model):
 
         :returns: ``{picking: sentence}`` of those without a complete label
         """
+        # A label that was live before was written on its transfer and order when it was bought.
+        done = self.ecom_shipment_ids.filtered(lambda s: s.state in LIVE_STATES and s.is_complete)
         shipments, problems = self._ecom_buy()
-        bought = shipments.filtered(lambda s: s.state in LIVE_STATES)
+        bought = (shipments - done).filtered(lambda s: s.state in LIVE_STATES)
         bought.picking_id._ecom_apply(bought)
         return problems
 
@@ -451,7 +453,25 @@ class StockPicking(models.Model):
             bodies[picking.id] = picking._ecom_shipped_message(shipment)
         self._message_log_batch(bodies=bodies)
         for picking in self:
-            picking._add_delivery_cost_to_so()
+            picking._ecom_charge(by_picking[picking])
+
+    def _ecom_charge(self, shipment):
+        """Write the real cost on the order once per shipment, when all its parcels are bought."""
+        if (
+            self.carrier_id.invoice_policy != "real"
+            or not shipment.is_complete
+            or shipment.delivery_line_id
+        ):
+            return
+        # A line that was invoiced before its label was voided cannot be taken back: it counts.
+        line = self.ecom_shipment_ids.filtered(lambda s: s.state == "void").delivery_line_id[:1]
+        if not line:
+            line = self._get_matching_delivery_lines()[:1]
+            known = self.sale_id.order_line
+            self._add_delivery_cost_to_so()
+            line = line or (self.sale_id.order_line - known)[:1]
+        # sudo: which line carries the price is a fact that users may not write
+        shipment.sudo().delivery_line_id = line if self.carrier_price else False
 
     def _ecom_price_for_order(self, shipment):
         """What the order is charged when the method invoices real cost: margin and free limit applied."""

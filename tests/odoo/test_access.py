@@ -39,6 +39,16 @@ class TestAccess(ShippingCase):
         manifest.action_fetch_papers()
         return manifest
 
+    def rates_wizard(self, picking, user):
+        """The wizard that compares rates, as ``user`` opens it."""
+        action = picking.with_user(user).action_ecom_rates()
+        return self.env[action["res_model"]].with_user(user).browse(action["res_id"])
+
+    def choose(self, rate, wizard, user):
+        """The button of a rate in the wizard."""
+        context = {"ecom_wizard_model": wizard._name, "ecom_wizard_id": wizard.id}
+        return rate.with_user(user).with_context(**context).action_choose()
+
     def test_only_administrators_read_secrets(self):
         for user in (self.user, self.manager, self.packer):
             account = self.account.with_user(user)
@@ -228,6 +238,80 @@ class TestAccess(ShippingCase):
         note = shipment.activity_ids.note
         self.assertNotIn("<a href=", note)
         self.assertIn("&lt;a href=", note)
+
+    def test_a_rate_is_chosen_only_where_it_is_shown(self):
+        picking, other = self.make_picking(), self.make_picking()
+        wizard = self.rates_wizard(picking, self.packer)
+        rate = wizard.rate_ids.filtered(lambda r: not r.excluded)[:1]
+        foreign = self.rates_wizard(other, self.packer).rate_ids.filtered(lambda r: not r.excluded)[
+            :1
+        ]
+        excluded = rate.sudo().copy({"excluded": True, "reason": "Too heavy"})
+        with self.assertRaisesRegex(UserError, "the wizard that shows it"):
+            self.choose(foreign, wizard, self.packer)
+        with self.assertRaisesRegex(UserError, "the wizard that shows it"):
+            self.choose(rate, wizard.browse(), self.packer)
+        with self.assertRaisesRegex(UserError, "Too heavy"):
+            self.choose(excluded, wizard, self.packer)
+        with self.assertRaises(AccessError):
+            self.choose(rate, wizard, self.user)
+        self.choose(rate, wizard, self.packer)
+        self.assertEqual(picking.ecom_service_id, rate.service_id)
+
+    def test_a_rate_of_another_order_is_not_chosen(self):
+        order, other = self.make_order(), self.make_order()
+        rates = [
+            self.env["ecom.rate"]._quote(o, self.carrier).filtered(lambda r: not r.excluded)[:1]
+            for o in (order, other)
+        ]
+        wizard = self.env["choose.delivery.carrier"].create(
+            {"order_id": order.id, "carrier_id": self.carrier.id}
+        )
+        with self.assertRaisesRegex(UserError, "the wizard that shows it"):
+            self.choose(rates[1], wizard, self.env.user)
+        self.choose(rates[0], wizard, self.env.user)
+
+    def test_no_other_rate_is_chosen_for_a_bought_label(self):
+        picking = self.make_picking()
+        wizard = self.rates_wizard(picking, self.packer)
+        rate = wizard.rate_ids.filtered(lambda r: not r.excluded)[:1]
+        self.validate(picking)
+        with self.assertRaisesRegex(UserError, "The label is bought"):
+            self.choose(rate, wizard, self.packer)
+
+    def test_users_do_not_read_what_was_said_to_the_carrier(self):
+        picking = self.make_picking().with_user(self.packer)
+        picking.button_validate()
+        shipment = picking.ecom_shipment_ids
+        row = shipment.purchase_ids
+        self.assertTrue(row)
+        for field in ("request", "answer", "fingerprint"):
+            with self.assertRaises(AccessError):
+                row.read([field])
+            self.assertTrue(row.with_user(self.manager).read([field])[0][field])
+        self.assertEqual(row.read(["state"])[0]["state"], "sold")
+        self.assertFalse(picking.ecom_problem)
+        shipment.sudo().parcel_ids.label_attachment_id = False
+        shipment.action_fetch_labels()
+        self.assertTrue(shipment.parcel_ids.label_attachment_id)
+        self.env["ecom.manifest"].with_user(self.packer)._collect().action_transmit()
+
+    def test_comparing_rates_tells_nothing_of_other_companies(self):
+        picking = self.make_picking()
+        picking.ecom_declared_value = 777
+        self.stranger.group_ids += self.env.ref("stock.group_stock_user")
+        Wizard = self.env["ecom.transfer.rates"].with_user(self.stranger)
+        with self.assertRaises(AccessError):
+            Wizard.create({"picking_id": picking.id})
+        with self.assertRaises(AccessError):
+            Wizard.onchange(
+                {"picking_id": picking.id}, [], {"picking_id": {}, "declared_value": {}}
+            )
+        with self.assertRaises(AccessError):
+            Wizard.new({"picking_id": picking.id}).declared_value  # noqa: B018
+        wizard = self.rates_wizard(self.make_picking(), self.packer)
+        self.assertEqual(wizard.declared_value, 0)
+        self.assertTrue(wizard.currency_id)
 
     def test_a_user_copies_a_bought_shipment(self):
         shipment = self.validate(self.make_picking()).with_user(self.user)

@@ -122,11 +122,11 @@ class EcomPurchase(models.Model):
         required=True,
         readonly=True,
     )
-    fingerprint = fields.Char(readonly=True)
+    fingerprint = fields.Char(readonly=True, groups="ecom_shipping.group_manager")
     ambiguous = fields.Boolean(readonly=True, help="Different contents were tried under this key.")
     attempts = fields.Integer(readonly=True)
-    request = fields.Json(readonly=True)
-    answer = fields.Json(readonly=True)
+    request = fields.Json(readonly=True, groups="ecom_shipping.group_manager")
+    answer = fields.Json(readonly=True, groups="ecom_shipping.group_manager")
     carrier_ref = fields.Char("Carrier's Number", readonly=True)
     tracking_numbers = fields.Char(readonly=True)
     price = fields.Float("Price Before Taxes", readonly=True)

@@ -243,7 +243,13 @@ class EcomRate(models.Model):
         model = self.env.context.get("ecom_wizard_model")
         if model not in ("choose.delivery.carrier", "ecom.transfer.rates"):
             raise UserError(_("A rate is chosen in the wizard that shows it."))
-        wizard = self.env[model].browse(self.env.context["ecom_wizard_id"])
+        wizard = self.env[model].browse(self.env.context.get("ecom_wizard_id")).exists()
+        wizard.check_access("read")
+        place = wizard.picking_id if model == "ecom.transfer.rates" else wizard.order_id
+        if not place or self not in place.ecom_rate_ids:
+            raise UserError(_("A rate is chosen in the wizard that shows it."))
+        if self.excluded:
+            raise UserError(self.reason or _("No service fits this order."))
         return wizard._choose(self)
 
 

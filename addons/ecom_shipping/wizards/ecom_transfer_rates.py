@@ -1,4 +1,5 @@
 from odoo import _, api, fields, models
+from odoo.exceptions import UserError
 
 
 class EcomTransferRates(models.TransientModel):
@@ -12,12 +13,28 @@ class EcomTransferRates(models.TransientModel):
     paid_by_customer = fields.Monetary(
         compute="_compute_paid_by_customer", help="Before taxes, on the order."
     )
-    currency_id = fields.Many2one(related="picking_id.ecom_currency_id")
-    delivery_type = fields.Selection(related="picking_id.delivery_type")
-    service_id = fields.Many2one(related="picking_id.ecom_service_id")
-    option_ids = fields.Many2many(related="picking_id.ecom_option_ids", readonly=False)
-    declared_value = fields.Monetary(related="picking_id.ecom_declared_value", readonly=False)
+    # not as superuser: who may not read a transfer learns nothing of it through the wizard
+    currency_id = fields.Many2one(related="picking_id.ecom_currency_id", related_sudo=False)
+    delivery_type = fields.Selection(related="picking_id.delivery_type", related_sudo=False)
+    service_id = fields.Many2one(related="picking_id.ecom_service_id", related_sudo=False)
+    option_ids = fields.Many2many(
+        related="picking_id.ecom_option_ids", readonly=False, related_sudo=False
+    )
+    declared_value = fields.Monetary(
+        related="picking_id.ecom_declared_value", readonly=False, related_sudo=False
+    )
     rates_stale = fields.Boolean(compute="_compute_rates_stale")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        wizards.picking_id.check_access("read")
+        return wizards
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.picking_id.check_access("read")
+        return result
 
     @api.depends("rate_ids", "option_ids", "declared_value")
     def _compute_rates_stale(self):
@@ -66,6 +83,9 @@ class EcomTransferRates(models.TransientModel):
 
     def _choose(self, rate):
         """Ship this transfer with ``rate``; the order keeps what the customer chose."""
+        alive = self.picking_id.ecom_shipment_ids.filtered(lambda s: s.state != "void")
+        if any(alive.parcel_ids.mapped("purchase_key")):
+            raise UserError(_("The label is bought. Void it before you choose another service."))
         self.picking_id.write({"carrier_id": rate.carrier_id.id})
         self.picking_id.ecom_service_id = rate.service_id
         # sudo: price and state are facts that users may not write

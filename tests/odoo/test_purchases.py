@@ -21,13 +21,10 @@ class PurchaseCase(ShippingCase):
 
     def rows(self, picking):
         """The journal of a transfer, oldest first."""
-        return (
-            self.env["ecom.purchase"]
-            .sudo()
-            .search(
-                [("scope_model", "=", picking._name), ("scope_id", "=", picking.id)], order="id"
-            )
-        )
+        domain = [("scope_model", "=", picking._name), ("scope_id", "=", picking.id)]
+        rows = self.env["ecom.purchase"].sudo().search(domain, order="id")
+        rows.invalidate_recordset(flush=False)  # the journal wrote them on its own cursor
+        return rows
 
 
 class TestRetries(PurchaseCase):
@@ -123,3 +120,44 @@ class TestRealCost(PurchaseCase):
         self.assertEqual(self.charged(picking), [first.order_price])
         picking.send_to_shipper()
         self.assertEqual(self.charged(picking), [first.order_price])
+
+
+class TestVoids(PurchaseCase):
+    def test_voiding_half_a_shipment_settles_what_is_on_no_parcel(self):
+        picking = self.two_parcels()
+        # The second is sold, but neither its answer nor the question after it gets through.
+        self.fault("sell_then_reset", "create_shipment", skip=1)
+        self.fault("error_500", "get_shipments", times=9)
+        picking._ecom_ship()
+        self.control("DELETE", "faults")
+        shipment = picking.ecom_shipment_ids
+        self.assertEqual(shipment.state, "exception")
+        self.assertEqual(sorted(self.rows(picking).mapped("state")), ["sold", "unknown"])
+        self.assertEqual(len(self.live()), 2)
+        shipment.action_void()
+        self.assertEqual(shipment.state, "void")
+        self.assertFalse(self.live())
+        self.assertEqual(self.rows(picking).mapped("state"), ["voided", "voided"])
+
+    def test_a_void_that_is_partly_refused_keeps_what_was_voided(self):
+        picking = self.two_parcels()
+        shipment = self.validate(picking)
+        self.fault("throttle", "void_shipment", times=9, skip=1)
+        shipment.action_void()
+        self.control("DELETE", "faults")
+        self.assertEqual(shipment.state, "bought")
+        self.assertTrue(shipment.problem)
+        gone = shipment.parcel_ids.filtered(lambda p: p.tracking_status == "cancelled")
+        (left,) = shipment.parcel_ids - gone
+        self.assertEqual(len(gone), 1)
+        self.assertTrue(gone.tracking_closed)
+        self.assertEqual([row["pin"] for row in self.live()], [left.tracking_number])
+        self.assertEqual(picking.carrier_tracking_ref, left.tracking_number)
+        self.assertEqual(shipment.price_bought, left.price_share)
+        self.assertEqual(self.env["ecom.manifest"]._collect().parcel_ids, left)
+        self.assertIn(f"/{left.label_attachment_id.id}/", picking.action_ecom_print_labels()["url"])
+        left.sudo().manifest_id = False
+        shipment.action_void()
+        self.assertEqual(shipment.state, "void")
+        self.assertFalse(self.live())
+        self.assertFalse(picking.carrier_tracking_ref)

@@ -158,6 +158,7 @@ class EcomManifest(models.Model):
             ("manifest_id", "=", False),
             ("purchase_key", "!=", False),
             ("shipment_id.state", "=", "bought"),
+            ("tracking_status", "!=", "cancelled"),
             ("account_id.uses_manifest", "=", True),
             ("company_id", "in", self.env.companies.ids),
         ]

@@ -256,6 +256,16 @@ class EcomParcel(models.Model):
             "recipient_country": partner.country_id._ecom_code() or False,
         }
 
+    def _mark_voided(self):
+        """Their label is void at the carrier: not handed over, not asked for, not printed."""
+        self.write(
+            {
+                "tracking_status": Status.CANCELLED.value,
+                "tracking_closed": True,
+                "manifest_id": False,
+            }
+        )
+
     # === LABELS === #
 
     def _label_values(self, documents):

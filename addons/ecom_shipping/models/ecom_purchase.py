@@ -450,6 +450,26 @@ class EcomPurchase(models.Model):
         with self._journal({scope}) as journal:
             return journal.browse(row_id)._settle_and_void(carrier, reason)
 
+    @api.model
+    def _void_rest(self, scope, kept, reason):
+        """Settle and void whatever is alive under ``scope`` and not on a document.
+
+        :param kept: keys that live documents carry
+        :returns: ``[(number or key, VoidOutcome), ...]``
+        """
+        with self._journal({scope}) as journal:
+            rows = journal._rows({scope}).filtered(
+                lambda r: r.state in LIVE_STATES and r.key not in kept
+            )
+            # With the login that bought it, as in _void_orphans.
+            return [
+                (
+                    row.tracking_numbers or row.key,
+                    row._settle_and_void(row.account_id._get_carrier(), reason),
+                )
+                for row in rows
+            ]
+
     def _settle_and_void(self, carrier, reason):
         """Void one row, first finding out whether it was sold at all. Commits each step."""
         self.ensure_one()

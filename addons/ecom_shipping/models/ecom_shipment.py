@@ -269,9 +269,14 @@ class EcomShipment(models.Model):
             return ("stock.picking", self.picking_id.id)
         return ("ecom.shipment", self.id)
 
+    def _alive_parcels(self):
+        """Parcels whose label was not voided."""
+        return self.parcel_ids.filtered(lambda p: p.tracking_status != Status.CANCELLED.value)
+
     def _tracking_reference(self):
         """All numbers as Odoo writes them on a transfer: joined by commas, or False."""
-        numbers = [parcel.tracking_number for parcel in self.parcel_ids if parcel.tracking_number]
+        alive = self._alive_parcels()
+        numbers = [parcel.tracking_number for parcel in alive if parcel.tracking_number]
         return ",".join(numbers) or False
 
     # === ACTIONS === #
@@ -304,12 +309,12 @@ class EcomShipment(models.Model):
         self._request_refund()
 
     def action_print_labels(self):
-        return self.parcel_ids.action_print_labels()
+        return self._alive_parcels().action_print_labels()
 
     def action_send_label(self):
         """Open the mail composer with the labels attached."""
         self.ensure_one()
-        labels = self.parcel_ids.label_attachment_id
+        labels = self._alive_parcels().label_attachment_id
         if not labels:
             raise UserError(_("There is no label to send yet."))
         return {
@@ -329,7 +334,7 @@ class EcomShipment(models.Model):
 
     def action_track(self):
         """Ask the carrier now."""
-        self.parcel_ids.filtered("tracking_number")._track()
+        self._alive_parcels().filtered("tracking_number")._track()
 
     def action_mark_delivered(self):
         """Say that these parcels arrived, for carriers that tell nothing themselves."""

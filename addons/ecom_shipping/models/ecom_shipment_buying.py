@@ -215,24 +215,30 @@ class EcomShipmentBuying(models.Model):
         return {shipment: "\n".join(dict.fromkeys(texts)) for shipment, texts in problems.items()}
 
     def _apply_totals(self, complete):
-        parcels = self.parcel_ids.filtered("purchase_key")
-        currency = parcels.currency_id[:1]
-        price = sum(parcels.mapped("price_share"))
+        parcels = self._alive_parcels().filtered("purchase_key")
         self._set_state("bought" if complete else "exception")
         self.write(
-            {
-                "currency_id": currency.id,
-                "price_bought": price,
-                "taxes_bought": sum(parcels.mapped("taxes_share")),
-                "order_price": self.carrier_id._ecom_convert(
-                    price, currency, self.order_currency_id, self.company_id
-                ),
+            self._price_values(parcels)
+            | {
                 "bought_at": fields.Datetime.now(),
                 "expected_date": max(
                     (d for d in parcels.mapped("expected_date") if d), default=False
                 ),
             }
         )
+
+    def _price_values(self, parcels):
+        """What ``parcels`` cost together."""
+        currency = parcels.currency_id[:1]
+        price = sum(parcels.mapped("price_share"))
+        return {
+            "currency_id": currency.id,
+            "price_bought": price,
+            "taxes_bought": sum(parcels.mapped("taxes_share")),
+            "order_price": self.carrier_id._ecom_convert(
+                price, currency, self.order_currency_id, self.company_id
+            ),
+        }
 
     def _show_problems(self, problems):
         """Keep on each shipment what went wrong."""
@@ -268,40 +274,74 @@ class EcomShipmentBuying(models.Model):
         """
         self = self.sudo()  # sudo: as in _buy
         self._lock_documents()
-        problems = {}
+        problems, partly = {}, self.browse()
         for shipment in self:
             if shipment.state not in self._voidable_states():
                 problems[shipment] = _(
                     "Only a bought label that was not handed over can be voided."
                 )
                 continue
-            text = shipment._void_parcels()
+            numbers = shipment._tracking_reference()
+            text, was_voided = shipment._void_parcels()
             if text:
                 problems[shipment] = text
+                if was_voided:
+                    partly |= shipment
+                    shipment._after_partial_void(numbers)
             else:
-                shipment._after_void()
-        if problems and raise_error:
+                shipment._after_void(numbers)
+        # What was voided stays written down: an error would undo that.
+        if problems and raise_error and not partly:
             raise UserError("\n".join(problems.values()))
         for shipment, text in problems.items():
             shipment.problem = text
         return problems
 
     def _void_parcels(self):
-        """Void parcel by parcel; returns a sentence when one label lives on."""
+        """Void parcel by parcel, then what was bought for them and is on no parcel.
+
+        :returns: a sentence when a label lives on, and whether any label was voided
+        """
         carrier = self.account_id._get_carrier()
         Purchase = self.env["ecom.purchase"]
-        for key in dict.fromkeys(key for key in self.parcel_ids.mapped("purchase_key") if key):
-            outcome = Purchase._void(key, carrier, _("Voided by %s", self.env.user.name))
-            if outcome.verdict is VoidVerdict.REFUSED:
-                return _("The carrier refuses to void the label: %s", outcome.error)
-            if outcome.verdict is VoidVerdict.UNKNOWN:
-                return _(
-                    "The carrier did not answer. Void again: what it already voided is not voided twice."
-                )
-        return ""
+        reason = _("Voided by %s", self.env.user.name)
+        alive = self._alive_parcels().filtered("purchase_key")
+        texts, voided = [], alive.browse()
+        for key, parcels in alive.grouped("purchase_key").items():
+            outcome = Purchase._void(key, carrier, reason)
+            if outcome.verdict is VoidVerdict.VOIDED:
+                parcels._mark_voided()
+                voided |= parcels
+            else:
+                texts.append(self._not_voided_text(outcome))
+        siblings = (self | self.picking_id.ecom_shipment_ids).filtered(lambda s: s.state != "void")
+        kept = set(siblings.parcel_ids.mapped("purchase_key"))
+        for _number, outcome in Purchase._void_rest(self._scope(), kept, reason):
+            if outcome.verdict is not VoidVerdict.VOIDED:
+                texts.append(self._not_voided_text(outcome))
+        return "\n".join(dict.fromkeys(texts)), bool(voided)
 
-    def _after_void(self):
-        numbers = self._tracking_reference()
+    def _not_voided_text(self, outcome):
+        if outcome.verdict is VoidVerdict.REFUSED:
+            return _("The carrier refuses to void the label: %s", outcome.error)
+        return _(
+            "The carrier did not answer. Void again: what it already voided is not voided twice."
+        )
+
+    def _after_partial_void(self, before):
+        """Some parcels are void, others live on: prices and numbers are those that are left."""
+        numbers = set((before or "").split(",")) - set(
+            (self._tracking_reference() or "").split(",")
+        )
+        self.write(self._price_values(self._alive_parcels().filtered("purchase_key")))
+        self._message_log(body=_("Labels voided: %s", ", ".join(sorted(numbers)) or self.name))
+        picking = self.picking_id
+        if picking:
+            picking._ecom_forget_tracking(",".join(numbers))
+            picking.carrier_price = picking._ecom_price_for_order(self)
+            self._take_back_charge(left=picking.carrier_price)
+
+    def _after_void(self, numbers):
         self._set_state("void")
         self._take_back_charge()
         self.parcel_ids.write({"manifest_id": False, "tracking_closed": True})
@@ -310,8 +350,11 @@ class EcomShipmentBuying(models.Model):
         if picking and picking.carrier_tracking_ref:
             picking._ecom_forget_tracking(numbers)
 
-    def _take_back_charge(self):
-        """The order's delivery line is free again for the next label, unless it was invoiced."""
+    def _take_back_charge(self, left=0.0):
+        """The order's delivery line charges what is ``left``, unless it was invoiced.
+
+        At zero it is free again for the next label.
+        """
         line = self.delivery_line_id
         if not line:
             return
@@ -320,8 +363,9 @@ class EcomShipmentBuying(models.Model):
                 body=_("The delivery of %s stays charged on the order: look at it.", self.name)
             )
             return
-        self.delivery_line_id = False
-        line.price_unit = 0.0
+        if not left:
+            self.delivery_line_id = False
+        line.price_unit = left
 
     def _request_refund(self):
         """One request per parcel; the ticket is kept on the parcel and told in the chatter."""

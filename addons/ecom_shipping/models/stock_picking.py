@@ -126,7 +126,7 @@ class StockPicking(models.Model):
         applied, spoken = {}, {}
         for picking in self:
             live = picking.ecom_shipment_ids.filtered(lambda s: s.state in LIVE_STATES)
-            applied[picking.id] = set(live.parcel_ids.mapped("purchase_key"))
+            applied[picking.id] = set(live._alive_parcels().mapped("purchase_key"))
             spoken[picking] = (live or picking.ecom_shipment_ids.filtered("problem"))[:1].problem
         told = self.env["ecom.purchase"]._problems(self._name, applied)
         for picking in self:
@@ -560,8 +560,8 @@ class StockPicking(models.Model):
         return action | {"domain": [("picking_id", "in", self.ids)], "context": {}}
 
     def action_ecom_print_labels(self):
-        parcels = self.ecom_shipment_ids.filtered(lambda s: s.state in LIVE_STATES).parcel_ids
-        return parcels.action_print_labels()
+        live = self.ecom_shipment_ids.filtered(lambda s: s.state in LIVE_STATES)
+        return live._alive_parcels().action_print_labels()
 
 
 def _content_g(lines, factor):

@@ -40,5 +40,6 @@ class IrAttachment(models.Model):
         attachments = self.sudo()
         for model, field in PAPERS.items():
             ours = attachments.filtered(lambda a, m=model: a.res_model == m)
+            # sudo: as above
             if ours and self.env[model].sudo().search_count([(field, "in", ours.ids)], limit=1):
                 raise AccessError(_("A carrier's label or manifest stays as the carrier wrote it."))

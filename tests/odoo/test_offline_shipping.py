@@ -294,7 +294,8 @@ class TestTypedNumbers(OfflineCase):
         shipment = picking._ecom_open_shipments()
         package = shipment.parcel_ids[0].package_id
         shipment.parcel_ids[0].tracking_number = "VELO-80"
-        package.ecom_scale_weight_g = 4321
+        lines = picking.move_line_ids.filtered(lambda line: line.result_package_id == package)
+        package._weigh(4321, lines)
         self.validate(picking)
         parcel = shipment.parcel_ids.filtered(lambda p: p.package_id == package)
         self.assertEqual((parcel.weight_g, parcel.tracking_number), (4321, "VELO-80"))

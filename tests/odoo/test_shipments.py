@@ -82,13 +82,24 @@ class TestWeights(ShippingCase):
         package.shipping_weight = 3.1
         values = picking._ecom_parcel_values(self.env["ecom.shipping.template"])
         self.assertEqual((values[0]["weight_g"], values[0]["weight_origin"]), (3100, "typed"))
-        package.ecom_scale_weight_g = 3055
+        package._weigh(3055, picking.move_line_ids)
         values = picking._ecom_parcel_values(self.env["ecom.shipping.template"])
         self.assertEqual((values[0]["weight_g"], values[0]["weight_origin"]), (3055, "scale"))
         package.write({"ecom_scale_weight_g": 0, "shipping_weight": 0})
         self.lamp.weight, self.box.base_weight = 0, 0
         values = picking._ecom_parcel_values(self.env["ecom.shipping.template"])
         self.assertEqual((values[0]["weight_g"], values[0]["weight_origin"]), (777, "type_default"))
+
+    def test_a_reading_of_the_scale_ends_with_its_contents(self):
+        picking = self.make_picking([(self.lamp, 1), (self.mug, 1)])
+        lamp = picking.move_ids.filtered(lambda m: m.product_id == self.lamp)
+        package = self.pack(picking, lamp)
+        package._weigh(900, lamp.move_line_ids)
+        no_template = self.env["ecom.shipping.template"]
+        self.assertEqual(picking._ecom_parcel_values(no_template)[0]["weight_origin"], "scale")
+        (picking.move_ids - lamp).move_line_ids.result_package_id = package
+        (values,) = picking._ecom_parcel_values(no_template)
+        self.assertEqual((values["weight_g"], values["weight_origin"]), (3000, "computed"))
 
     def test_pounds_are_converted_at_the_edge(self):
         self.env["ir.config_parameter"].set_param("product.weight_in_lbs", "1")

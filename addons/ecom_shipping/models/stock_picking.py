@@ -208,7 +208,7 @@ class StockPicking(models.Model):
         computed_g = _content_g(lines, factor) + to_whole(package_type.base_weight, factor)
         typed_g = to_whole(package.shipping_weight, factor)
         weight = choose_weight(
-            scale_g=package.ecom_scale_weight_g,
+            scale_g=package._scale_weight_g(lines),
             # Odoo's packing wizard fills in the computed weight; only another one was typed.
             typed_g=typed_g if typed_g != computed_g else 0,
             computed_g=computed_g,

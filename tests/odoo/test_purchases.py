@@ -1,5 +1,6 @@
 """Purchases that were interrupted, changed, cancelled or taken back: one label, no money lost."""
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from tests.odoo.shipping_case import ShippingCase
@@ -161,3 +162,89 @@ class TestVoids(PurchaseCase):
         self.assertEqual(shipment.state, "void")
         self.assertFalse(self.live())
         self.assertFalse(picking.carrier_tracking_ref)
+
+
+class TestCancelledTransfers(PurchaseCase):
+    def other_method(self):
+        return self.env["delivery.carrier"].create(
+            {"name": "By Hand", "product_id": self.carrier.product_id.id}
+        )
+
+    def test_cancelling_voids_the_label(self):
+        picking = self.make_picking()
+        picking._ecom_open_shipments().action_buy()
+        picking.action_cancel()
+        self.assertEqual(picking.state, "cancel")
+        self.assertFalse(self.live())
+        self.assertEqual(picking.ecom_shipment_ids.state, "void")
+
+    def test_cancelling_the_order_voids_the_label(self):
+        picking = self.make_picking()
+        picking._ecom_open_shipments().action_buy()
+        picking.sale_id._action_cancel()
+        self.assertEqual(picking.state, "cancel")
+        self.assertFalse(self.live())
+
+    def test_cancelling_voids_a_sale_that_is_on_no_document(self):
+        picking = self.unanswered()
+        self.assertEqual(len(self.live()), 1)
+        picking.action_cancel()
+        self.assertFalse(self.live())
+        self.assertEqual(self.rows(picking).state, "voided")
+
+    def unanswered(self):
+        """A transfer whose label was sold, but neither the answer nor a question got through."""
+        picking = self.make_picking()
+        self.fault("sell_then_reset", "create_shipment")
+        self.fault("error_500", "get_shipments", times=9)
+        picking._ecom_ship()
+        self.control("DELETE", "faults")
+        self.assertEqual(self.rows(picking).state, "unknown")
+        return picking
+
+    def test_a_label_that_cannot_be_voided_is_told_and_does_not_block(self):
+        picking = self.make_picking()
+        picking._ecom_open_shipments().action_buy()
+        self.fault("throttle", "void_shipment", times=9)
+        picking.action_cancel()
+        self.assertEqual(picking.state, "cancel")
+        warning = self.env.ref("mail.mail_activity_data_warning")
+        self.assertEqual(picking.activity_ids.activity_type_id, warning)
+        self.assertEqual(len(self.live()), 1)
+
+    def test_the_method_stays_while_a_label_is_alive(self):
+        picking = self.make_picking()
+        shipment = picking._ecom_open_shipments()
+        shipment.action_buy()
+        with self.assertRaisesRegex(UserError, shipment.parcel_ids.tracking_number):
+            picking.carrier_id = self.other_method()
+        picking.write({"carrier_id": self.carrier.id, "note": "same"})
+        picking.cancel_shipment()
+        picking.carrier_id = self.other_method()
+
+    def test_leaving_for_a_strange_method_voids_what_is_on_no_document(self):
+        picking = self.unanswered()
+        self.fault("error_500", "get_shipments", times=9)
+        try:  # not assertRaises: it would take back what the journal committed
+            picking.carrier_id = self.other_method()
+        except UserError as error:
+            self.assertIn("not voided", str(error))
+        else:
+            self.fail("the method was changed")
+        self.control("DELETE", "faults")
+        picking.carrier_id = self.other_method()
+        self.assertFalse(self.live())
+
+    def test_the_button_voids_whatever_method_the_transfer_names_now(self):
+        picking = self.make_picking()
+        shipment = picking._ecom_open_shipments()
+        shipment.action_buy()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE stock_picking SET carrier_id = %s WHERE id = %s",
+            (self.other_method().id, picking.id),
+        )
+        picking.invalidate_recordset()
+        picking.cancel_shipment()
+        self.assertEqual(shipment.state, "void")
+        self.assertFalse(self.live())

@@ -6,12 +6,14 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ..carrier_contract import ParcelSpec
+from ..shipping_rules.buying import VoidVerdict
 from ..shipping_rules.weights import (
     GRAMS_PER_KG,
     GRAMS_PER_LB,
     choose_weight,
     to_whole,
 )
+from .ecom_purchase import LIVE_STATES as PURCHASED_STATES
 from .ecom_rate import rate_request
 from .ecom_shipment import LIVE_STATES, OPEN_STATES
 
@@ -536,14 +538,115 @@ class StockPicking(models.Model):
 
     def cancel_shipment(self):
         """Odoo's button: void the labels. Numbers, prices and messages stay on the shipment."""
-        ours = self.filtered(lambda p: p.carrier_id.ecom_is_ours)
+        # The label decides, not the method that the transfer names by now.
+        ours = self.filtered(lambda p: p.carrier_id.ecom_is_ours or p._ecom_live_shipments())
         for picking in ours:
             numbers = picking.carrier_tracking_ref
-            picking.carrier_id.cancel_shipment(picking)
-            picking._message_log(body=_("Labels voided: %s", numbers or picking.name))
+            live = picking._ecom_live_shipments()
+            if not live:
+                picking.carrier_id.cancel_shipment(picking)
+            problems = live._void()
+            if problems:  # some labels are void, others are not: the shipment tells
+                picking._ecom_warn("\n".join(problems.values()))
+            else:
+                picking._message_log(body=_("Labels voided: %s", numbers or picking.name))
         if self - ours:
             return super(StockPicking, self - ours).cancel_shipment()
         return None
+
+    # === LABELS OF TRANSFERS THAT CHANGE === #
+
+    def _ecom_live_shipments(self):
+        # sudo: who cancels a transfer or changes its method need not see shipments
+        return self.sudo().ecom_shipment_ids.filtered(lambda s: s.state in LIVE_STATES)
+
+    def _ecom_kept_keys(self):
+        """Keys of purchases that are on documents."""
+        # sudo: as above
+        kept = self.sudo().ecom_shipment_ids.filtered(lambda s: s.state != "void").parcel_ids
+        return {key for key in kept.mapped("purchase_key") if key}
+
+    def _ecom_orphans(self):
+        """Purchases of these transfers that may be alive and are on no document."""
+        # sudo: the journal belongs to managers
+        return (
+            self.env["ecom.purchase"]
+            .sudo()
+            .search(
+                [
+                    ("scope_model", "=", self._name),
+                    ("scope_id", "in", self.ids),
+                    ("action", "=", "ship"),
+                    ("state", "in", PURCHASED_STATES),
+                    ("key", "not in", list(self._ecom_kept_keys())),
+                ]
+            )
+        )
+
+    def _ecom_void_orphans(self, reason):
+        """Void what was bought for this transfer and is on no document.
+
+        :returns: a sentence on what may be alive still, or ""
+        """
+        self.ensure_one()
+        if not self._ecom_orphans():
+            return ""
+        ends = self.env["ecom.purchase"]._void_rest(
+            (self._name, self.id), self._ecom_kept_keys(), reason
+        )
+        return "\n".join(
+            _("The label %(number)s was not voided: %(error)s", number=number, error=end.error)
+            for number, end in ends
+            if end.verdict is not VoidVerdict.VOIDED
+        )
+
+    def action_cancel(self):
+        """A cancelled transfer keeps no label: it is voided, or somebody is told that it is not."""
+        result = super().action_cancel()
+        touched = self.filtered(lambda p: p._ecom_live_shipments()) | self.browse(
+            self._ecom_orphans().mapped("scope_id")
+        )
+        for picking in touched.sudo():  # sudo: as when labels are bought
+            text = picking._ecom_void_all(_("The transfer was cancelled."))
+            if text:
+                picking._ecom_warn(_("The transfer is cancelled, its label is not: %s", text))
+        return result
+
+    def _ecom_void_all(self, reason):
+        """Void every label of this transfer; returns a sentence on what may be alive still."""
+        try:
+            problems = self._ecom_live_shipments()._void(raise_error=False)
+            texts = [*problems.values(), self._ecom_void_orphans(reason)]
+        except UserError as error:  # somebody else buys or voids for this transfer
+            texts = [str(error)]
+        return "\n".join(dict.fromkeys(text for text in texts if text))
+
+    def write(self, vals):
+        """The method stays while a label of it is alive."""
+        if "carrier_id" in vals:
+            carrier = self.env["delivery.carrier"].browse(vals["carrier_id"] or [])
+            self.filtered(lambda p: p.carrier_id != carrier)._ecom_check_leaving(carrier)
+        return super().write(vals)
+
+    def _ecom_check_leaving(self, carrier):
+        """Refuse another method while a label lives. An orphan is voided; a method of ours does so
+        when it buys."""
+        for picking in self:
+            live = picking._ecom_live_shipments()
+            if live:
+                raise UserError(
+                    _(
+                        "The transfer %(name)s has the label %(number)s. Void it before you change the delivery method.",
+                        name=picking.name,
+                        number=live[:1]._tracking_reference() or live[:1].name,
+                    )
+                )
+        if carrier.ecom_is_ours or not self:
+            return
+        for picking in self.browse(self._ecom_orphans().mapped("scope_id")).sudo():
+            text = picking._ecom_void_orphans(_("The delivery method was changed."))
+            if text:
+                raise UserError(text)
 
     # === ACTIONS === #
 

@@ -180,6 +180,8 @@ class TestAccess(ShippingCase):
                         paper.with_user(user).write(vals)
                 with self.assertRaises(AccessError):
                     paper.with_user(user).unlink()
+                with self.assertRaises(AccessError):
+                    paper.with_user(user).sudo()._delete_and_notify()
         own = self.env["ir.attachment"].with_user(self.user)
         own = own.create({"name": "x", "res_model": "ecom.parcel", "res_id": parcel.id})
         own.raw = b"y"

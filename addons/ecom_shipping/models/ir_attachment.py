@@ -33,6 +33,11 @@ class IrAttachment(models.Model):
         self._ecom_check_papers()
         return super().unlink()
 
+    def _delete_and_notify(self, message=None):
+        """What the chatter deletes: a user's wish, though Odoo carries it out as superuser."""
+        self.with_env(self.env(su=False))._ecom_check_papers()
+        return super()._delete_and_notify(message)
+
     def _ecom_check_papers(self):
         if self.env.su:
             return

@@ -248,3 +248,41 @@ class TestCancelledTransfers(PurchaseCase):
         picking.cancel_shipment()
         self.assertEqual(shipment.state, "void")
         self.assertFalse(self.live())
+
+
+class TestChangedAccounts(PurchaseCase):
+    def test_a_label_of_the_test_environment_is_neither_used_nor_voided_in_production(self):
+        picking = self.make_picking()
+        self.fault("sell_then_reset", "create_shipment")
+        self.fault("error_500", "get_shipments", times=9)
+        picking._ecom_ship()
+        self.control("DELETE", "faults")
+        self.account.environment = "production"
+        self.env.flush_all()  # the journal reads it on its own cursor
+        calls = self.control("GET", "calls")["total"]
+        problems = picking._ecom_ship()
+        self.assertIn("changed since", problems[picking])
+        self.assertEqual(self.control("GET", "calls")["total"], calls)
+        row = self.rows(picking)
+        self.assertEqual(row.state, "unknown")
+        self.account.environment = "test"
+        self.env.flush_all()
+        picking.send_to_shipper()
+        self.assertEqual(len(self.live()), 1)
+
+    def test_a_sold_label_of_another_customer_number_is_settled_by_a_manager(self):
+        picking = self.make_picking()
+        shipment = picking._ecom_open_shipments()
+        shipment.action_buy()
+        self.account.customer_number = "0009000011"
+        self.env.flush_all()
+        with self.assertRaisesRegex(UserError, "0009000001"):
+            shipment.action_void()
+        row = self.rows(picking)
+        self.assertEqual(row.state, "sold")
+        self.assertTrue(row.account_changed)
+        row.action_declare_settled()
+        self.assertEqual(self.rows(picking).state, "voided")
+        shipment.action_void()
+        self.assertEqual(shipment.state, "void")
+        self.assertEqual(len(self.live()), 1)  # nobody asked the carrier

@@ -33,6 +33,11 @@ _logger = logging.getLogger(__name__)
 # A purchase may take the carrier's whole time-out twice (buy, then ask); who waits longer is told so.
 LOCK_WAIT_S = 90
 
+
+class AccountChanged(CarrierError):
+    """The account is another one at the carrier by now, so this sale cannot be asked for."""
+
+
 LIVE_STATES = ("intent", "sold", "unknown", "voiding", "void_unknown")
 OPEN_STATES = ("intent", "unknown")  # nobody knows whether the carrier did what was asked
 
@@ -109,6 +114,9 @@ class EcomPurchase(models.Model):
     slot = fields.Integer(readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     account_id = fields.Many2one("ecom.carrier.account", readonly=True, ondelete="restrict")
+    account_terms = fields.Char(
+        readonly=True, help="Environment and customer number of the account at that time."
+    )
     state = fields.Selection(
         [
             ("intent", "Being Bought"),
@@ -122,6 +130,7 @@ class EcomPurchase(models.Model):
         required=True,
         readonly=True,
     )
+    account_changed = fields.Boolean(compute="_compute_account_changed")
     fingerprint = fields.Char(readonly=True, groups="ecom_shipping.group_manager")
     ambiguous = fields.Boolean(readonly=True, help="Different contents were tried under this key.")
     attempts = fields.Integer(readonly=True)
@@ -137,6 +146,11 @@ class EcomPurchase(models.Model):
 
     _key_unique = models.Constraint("UNIQUE(key)", "A purchase is written once.")
     _scope_index = models.Index("(scope_model, scope_id)")
+
+    @api.depends("account_terms", "account_id.environment", "account_id.customer_number")
+    def _compute_account_changed(self):
+        for row in self:
+            row.account_changed = row._account_changed()
 
     # === BUYING === #
 
@@ -241,10 +255,14 @@ class EcomPurchase(models.Model):
 
     def _still_wanted(self, order):
         """Whether what this row (may have) bought is what the order asks for."""
-        if self.account_id.id != order.account.id:
+        if self.account_id.id != order.account.id or self._account_changed():
             return False
         same = self.fingerprint == ship_fingerprint(order.request) and not self.ambiguous
         return same if self.state == "sold" else True
+
+    def _account_changed(self):
+        """Whether the account is another one at the carrier than when this row was written."""
+        return bool(self.account_terms) and self.account_terms != _terms(self.account_id)
 
     def _may_surface(self, order):
         """Whether an earlier attempt under this key, refused since, may still turn up at the carrier."""
@@ -294,6 +312,7 @@ class EcomPurchase(models.Model):
             "slot": order.slot,
             "company_id": order.account.company_id.id,
             "account_id": order.account.id,
+            "account_terms": _terms(order.account),
             "state": "intent",
             "fingerprint": ship_fingerprint(order.request),
             "attempts": 1,
@@ -475,6 +494,9 @@ class EcomPurchase(models.Model):
         self.ensure_one()
         if self.state == "voided":
             return buying.VoidOutcome(buying.VoidVerdict.VOIDED)
+        if self._account_changed():
+            # The account would ask another host, or for another customer, and believe the answer.
+            return buying.VoidOutcome(buying.VoidVerdict.REFUSED, _other_terms(self))
         if self.state in ("intent", "unknown"):
             return self._settle_unknown(carrier, reason)
         ask_first = self.state in ("voiding", "void_unknown")
@@ -627,14 +649,19 @@ class EcomPurchase(models.Model):
             "voiding": "voided",
             "void_unknown": "voided",
         }
-        for row in self.filtered(lambda r: r.state in settled):
+
+        def open_state(row):
+            # The label of a former environment or customer number cannot be voided from here.
+            return row.state in settled or (row.state == "sold" and row._account_changed())
+
+        for row in self.filtered(open_state):
             with self._journal({(row.scope_model, row.scope_id)}) as journal:
                 # Read again under the lock: a call that was under way may have ended meanwhile.
                 locked = journal.browse(row.id)
-                if locked.state in settled:
+                if open_state(locked):
                     locked.write(
                         {
-                            "state": settled[locked.state],
+                            "state": settled.get(locked.state, "voided"),
                             "error": _("Settled by hand by %s.", self.env.user.name),
                         }
                     )
@@ -752,7 +779,30 @@ def _already_bought(row):
     )
 
 
+def _terms(account):
+    """What makes an account another one at the carrier: its labels are not valid there."""
+    return f"{account.environment}/{account.customer_number or ''}"
+
+
+def _other_terms(row):
+    environment, _slash, customer = row.account_terms.partition("/")
+    words = dict(row.account_id._fields["environment"]._description_selection(row.env))
+    return AccountChanged(
+        row.env._(
+            "The label %(number)s was bought in the environment %(environment)s for customer %(customer)s, "
+            "and the account %(account)s was changed since. It is neither used nor voided. Change the account "
+            "back and void the label, or let a shipping manager settle it in the purchase journal.",
+            number=row.tracking_numbers or row.key,
+            environment=words.get(environment, environment),
+            customer=customer,
+            account=row.account_id.name,
+        )
+    )
+
+
 def _not_voided(row):
+    if row._account_changed():
+        return _other_terms(row)
     return Unavailable(
         row.env._(
             "An earlier attempt bought the label %(number)s for other contents, and it could not be voided: %(reason)s",

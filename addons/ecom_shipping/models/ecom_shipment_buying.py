@@ -16,7 +16,7 @@ from ..carrier_contract import (
 from ..carrier_contract.codec import load
 from ..shipping_rules.buying import VoidVerdict
 from ..shipping_rules.checks import check_options, check_request
-from .ecom_purchase import BuyOrder
+from .ecom_purchase import AccountChanged, BuyOrder
 from .ecom_shipment import LIVE_STATES, OPEN_STATES
 
 
@@ -322,6 +322,8 @@ class EcomShipmentBuying(models.Model):
         return "\n".join(dict.fromkeys(texts)), bool(voided)
 
     def _not_voided_text(self, outcome):
+        if isinstance(outcome.error, AccountChanged):
+            return str(outcome.error)
         if outcome.verdict is VoidVerdict.REFUSED:
             return _("The carrier refuses to void the label: %s", outcome.error)
         return _(

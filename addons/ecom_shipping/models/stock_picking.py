@@ -636,7 +636,8 @@ class StockPicking(models.Model):
             if live:
                 raise UserError(
                     _(
-                        "The transfer %(name)s has the label %(number)s. Void it before you change the delivery method.",
+                        "The transfer %(name)s has the label %(number)s. "
+                        "Void it before you change the delivery method.",
                         name=picking.name,
                         number=live[:1]._tracking_reference() or live[:1].name,
                     )

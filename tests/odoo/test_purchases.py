@@ -286,3 +286,62 @@ class TestChangedAccounts(PurchaseCase):
         shipment.action_void()
         self.assertEqual(shipment.state, "void")
         self.assertEqual(len(self.live()), 1)  # nobody asked the carrier
+
+
+class TestHandOver(PurchaseCase):
+    def test_an_unclear_purchase_is_settled_before_its_group_is_handed_over(self):
+        self.validate(self.make_picking())
+        manifest = self.env["ecom.manifest"]._collect()
+        unclear = self.make_picking()
+        self.fault("sell_then_reset", "create_shipment")
+        self.fault("error_500", "get_shipments", times=9)
+        unclear._ecom_ship()
+        with self.assertRaisesRegex(UserError, unclear.name):
+            manifest._manifest_request()
+        self.control("DELETE", "faults")
+        request = manifest._manifest_request()
+        row = self.rows(unclear)
+        self.assertEqual(row.state, "sold")
+        self.assertEqual(request.excluded, (row.carrier_ref,))
+        manifest.action_transmit()
+        statuses = {shipment["status"] for shipment in self.live()}
+        self.assertEqual(len(statuses), 2)
+        unclear.send_to_shipper()
+        self.assertEqual(len(self.live()), 2)
+
+
+class TestTwins(PurchaseCase):
+    def test_a_shipment_stays_with_its_transfer_while_a_sale_may_be_alive(self):
+        picking = self.make_picking()
+        shipment = picking._ecom_open_shipments()
+        other = self.make_picking()
+        self.fault("sell_then_reset", "create_shipment")
+        self.fault("error_500", "get_shipments", times=9)
+        picking._ecom_ship()
+        self.control("DELETE", "faults")
+        for target in (other.id, False):
+            with self.assertRaisesRegex(UserError, "may have been bought"):
+                shipment.picking_id = target
+        picking._ecom_ship()
+        self.assertEqual(shipment.state, "bought")
+
+    def test_two_shipments_of_one_transfer_are_not_bought_together(self):
+        picking = self.make_picking()
+        first = picking._ecom_open_shipments()
+        second = first.copy({"picking_id": picking.id})
+        first.parcel_ids.copy({"shipment_id": second.id})
+        problems = (first | second)._buy()
+        self.assertEqual(list(problems), [second.sudo()])
+        self.assertIn(first.name, problems[second])
+        self.assertEqual(first.state, "bought")
+        self.assertEqual(len(self.live()), 1)
+
+    def test_parcels_without_number_are_bought_one_by_one(self):
+        picking = self.make_picking()
+        shipment = picking._ecom_open_shipments()
+        size = {"length_mm": 200, "width_mm": 150, "height_mm": 100}
+        self.env["ecom.parcel"].create({"shipment_id": shipment.id, "weight_g": 700, **size})
+        shipment.action_buy()
+        self.assertEqual(sorted(shipment.parcel_ids.mapped("number")), [1, 2])
+        self.assertEqual(len(self.live()), 2)
+        self.assertEqual(len(set(shipment.parcel_ids.mapped("tracking_number"))), 2)

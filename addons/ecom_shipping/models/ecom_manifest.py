@@ -274,6 +274,7 @@ class EcomManifest(models.Model):
 
     def _others_in(self, groups, mine):
         """Carrier references in ``groups`` that are not on this manifest and still alive."""
+        self._settle_unclear(groups)
         recent = fields.Datetime.now() - timedelta(days=30)
         # sudo: as above
         others = (
@@ -295,6 +296,32 @@ class EcomManifest(models.Model):
             for row in others
             if row.carrier_ref and row.request.get("group") in groups and row.key not in gone
         ]
+
+    def _settle_unclear(self, groups):
+        """Find out about purchases in ``groups`` without clear answer: they may not go along unseen."""
+        # sudo: as above
+        rows = (
+            self.env["ecom.purchase"]
+            .sudo()
+            .search(
+                [
+                    ("account_id", "=", self.account_id.id),
+                    ("action", "=", "ship"),
+                    ("state", "in", ("intent", "unknown")),
+                ]
+            )
+        )
+        for row in rows.filtered(lambda r: (r.request or {}).get("group") in groups):
+            error = row._find_out()
+            if error:
+                raise UserError(
+                    _(
+                        "Nothing was transmitted: it is not clear whether a label was bought for %(document)s, "
+                        "and it would be handed over unseen. Buy it again or settle it first. %(error)s",
+                        document=row.document_name or row.key,
+                        error=error,
+                    )
+                )
 
     def _already_transmitted(self, keys):
         # sudo: parcels of every user count here

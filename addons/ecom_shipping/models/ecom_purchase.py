@@ -527,6 +527,28 @@ class EcomPurchase(models.Model):
         self.write({"state": "sold", **self._sale_values(sale)})
         return self._settle_and_void(carrier, reason)
 
+    def _find_out(self):
+        """Ask the carrier about a purchase without clear answer, and write down a sale.
+
+        What the carrier does not know stays as it is: the next attempt asks again.
+
+        :returns: the error when the carrier did not say, else None
+        """
+        with self._journal({(self.scope_model, self.scope_id)}) as journal:
+            row = journal.browse(self.id)
+            if row.state in OPEN_STATES:
+                if row._account_changed():
+                    return _other_terms(row)
+                try:
+                    sale = row.account_id._get_carrier().recover(row.key)
+                except CarrierError as error:
+                    return error
+                if sale:
+                    row.write({"state": "sold", "error": False, **row._sale_values(sale)})
+                    journal._checkpoint("answer")
+        self.invalidate_recordset(flush=False)
+        return None
+
     # === REFUNDS === #
 
     @api.model

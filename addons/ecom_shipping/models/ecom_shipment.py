@@ -215,7 +215,40 @@ class EcomShipment(models.Model):
                 self._fields[name]._description_string(self.env) for name in sorted(frozen)
             )
             raise UserError(_("The label is bought. Void it before you change: %s", names))
+        if "picking_id" in vals:
+            self.filtered(lambda s: s.picking_id.id != (vals["picking_id"] or False))._check_scope()
         return super().write(vals)
+
+    def _check_scope(self):
+        """Refuse another transfer while the journal knows of a sale under the present one."""
+        for shipment in self:
+            model, res_id = shipment._scope()
+            siblings = shipment | shipment.picking_id.ecom_shipment_ids
+            kept = siblings.filtered(lambda s: s.state != "void").parcel_ids.mapped("purchase_key")
+            # sudo: the journal belongs to managers
+            row = (
+                self.env["ecom.purchase"]
+                .sudo()
+                .search(
+                    [
+                        ("scope_model", "=", model),
+                        ("scope_id", "=", res_id),
+                        ("action", "=", "ship"),
+                        ("state", "in", ("intent", "sold", "unknown", "voiding", "void_unknown")),
+                        ("key", "not in", [key for key in kept if key]),
+                    ],
+                    limit=1,
+                )
+            )
+            if row:
+                raise UserError(
+                    _(
+                        "A label may have been bought for %(name)s already (%(number)s). "
+                        "Buy again or void it before you change the transfer.",
+                        name=shipment.name,
+                        number=row.tracking_numbers or row.key,
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_bought(self):

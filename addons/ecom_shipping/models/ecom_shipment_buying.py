@@ -37,8 +37,9 @@ class EcomShipmentBuying(models.Model):
         self = self.sudo().with_context(tracking_disable=True)
         self._lock_documents()
         self._choose_services()
+        self._number_parcels()
         requests = self._requests()
-        problems = self._findings(requests)
+        problems = self._findings(requests) | self._twins()
         ready = self - self.browse([s.id for s in problems])
         problems |= ready._buy_checked(requests)
         self._show_problems(problems)
@@ -82,6 +83,28 @@ class EcomShipmentBuying(models.Model):
             for s in self
             if s.parcel_ids and s.service_id
         }
+
+    def _twins(self):
+        """``{shipment: sentence}`` of those whose transfer is bought with another one of them."""
+        first, problems = {}, {}
+        for shipment in self:
+            known = first.setdefault(shipment._scope(), shipment)
+            if known != shipment:
+                problems[shipment] = _(
+                    "The shipment %s of the same transfer is bought first. Buy this one afterwards, or delete it.",
+                    known.name,
+                )
+        return problems
+
+    def _number_parcels(self):
+        """Parcels that were added without a number get the next free one of their shipment."""
+        for shipment in self:
+            bought = shipment.parcel_ids.filtered("purchase_key")
+            taken = set(bought.mapped("number"))
+            for parcel in (shipment.parcel_ids - bought).sorted("id"):
+                if parcel.number in taken:
+                    parcel.number = max(taken) + 1
+                taken.add(parcel.number)
 
     def _findings(self, requests):
         """``{shipment: sentence}`` of what must be mended before money is spent."""

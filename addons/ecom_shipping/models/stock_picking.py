@@ -644,6 +644,7 @@ class StockPicking(models.Model):
                 )
         if carrier.ecom_is_ours or not self:
             return
+        # sudo: as when labels are bought
         for picking in self.browse(self._ecom_orphans().mapped("scope_id")).sudo():
             text = picking._ecom_void_orphans(_("The delivery method was changed."))
             if text:

@@ -312,7 +312,7 @@ class EcomShipmentBuying(models.Model):
                     partly |= shipment
                     shipment._after_partial_void(numbers)
             else:
-                shipment._after_void(numbers)
+                shipment._after_void()
         # What was voided stays written down: an error would undo that.
         if problems and raise_error and not partly:
             raise UserError("\n".join(problems.values()))
@@ -366,7 +366,9 @@ class EcomShipmentBuying(models.Model):
             picking.carrier_price = picking._ecom_price_for_order(self)
             self._take_back_charge(left=picking.carrier_price)
 
-    def _after_void(self, numbers):
+    def _after_void(self):
+        # All of them: some may have been voided by an earlier attempt.
+        numbers = ",".join(n for n in self.parcel_ids.mapped("tracking_number") if n)
         self._set_state("void")
         self._take_back_charge()
         self.parcel_ids.write({"manifest_id": False, "tracking_closed": True})

@@ -10,8 +10,12 @@ class ChooseDeliveryCarrier(models.TransientModel):
     ecom_is_ours = fields.Boolean(related="carrier_id.ecom_is_ours")
     ecom_rate_id = fields.Many2one("ecom.rate", "Chosen Rate")
     ecom_rate_ids = fields.Many2many("ecom.rate", string="Rates", compute="_compute_ecom_rate_ids")
-    ecom_option_ids = fields.Many2many(related="order_id.ecom_option_ids", readonly=False)
-    ecom_declared_value = fields.Monetary(related="order_id.ecom_declared_value", readonly=False)
+    ecom_option_ids = fields.Many2many(
+        related="order_id.ecom_option_ids", readonly=False, related_sudo=False
+    )
+    ecom_declared_value = fields.Monetary(
+        related="order_id.ecom_declared_value", readonly=False, related_sudo=False
+    )
     ecom_rates_stale = fields.Boolean(compute="_compute_ecom_rates_stale")
 
     @api.depends("ecom_rate_ids", "ecom_option_ids", "ecom_declared_value", "total_weight")

@@ -15,7 +15,7 @@ from .state import LauncherError
 SANDBOX_PATIENCE = 30.0  # seconds until the sandbox carrier has to answer
 ENDPOINT = "ecom_shipping_canada_post.endpoint"
 JOB = Path(__file__).parent / "demo_job.py"
-LOGIN = "admin / admin"
+LOGIN = "clerk, packer, manager or admin (password = login)"
 
 
 def _prepare(reset: bool = False) -> str:
@@ -186,7 +186,8 @@ def demo(port: int, once: bool, reset: bool) -> int:
     with _served(port, reset) as server:
         main_job(server)
         if once:
-            progress.say("The main job was done. ./ecom serve lets you look around.")
+            progress.say("The main job was done. ./ecom serve lets you look around as any of them:")
+            progress.say(f"{LOGIN}. Mails to customers wait in Odoo's queue: nothing is sent here.")
             return 0
         return _keep_serving(server)
 

@@ -436,9 +436,6 @@ def run(shop):
     say()
     say(f"Done: {len(orders)} orders, {len(parcels)} parcels, all delivered.")
     say(f"Labels: {shop.out / 'labels'}   manifests: {shop.out / 'manifests'}")
-    say(
-        f"Look around: {shop.url}/odoo/shipments   logins: clerk, packer, manager, admin (password = login)"
-    )
 
 
 def main():

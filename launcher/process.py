@@ -226,11 +226,15 @@ def end_leftovers(mark: str | None = None, patience: float = 5.0) -> int:
 
 
 def catch_termination() -> None:
-    """Make SIGTERM and SIGHUP unwind like Ctrl-C, so that children are stopped."""
+    """Make SIGTERM and SIGHUP unwind like Ctrl-C, so that children are stopped.
+
+    Ctrl-C itself too: a shell that starts us in the background lets us inherit it ignored.
+    """
 
     def unwind(number, frame):
         raise SystemExit(128 + number)
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, unwind)
     signal.signal(signal.SIGHUP, unwind)
 

@@ -118,7 +118,7 @@ class TestRates(ShippingCase):
         picking = self.make_picking()
         shipment = self.validate(picking)
         rates = picking.ecom_rate_ids.filtered(lambda r: not r.excluded)
-        self.assertEqual(shipment.service_id, rates.sorted("total")[:1].service_id)
+        self.assertEqual(shipment.service_id, rates.sorted("order_price")[:1].service_id)
         self.assertGreater(shipment.price_quoted, 0)
 
     def test_choosing_in_the_wizard_changes_the_order_only_with_add(self):

@@ -157,7 +157,7 @@ class DeliveryCarrier(models.Model):
         wanted = source._ecom_wanted_service(self)
         if wanted:
             return usable.filtered(lambda r: r.service_id == wanted)[:1]
-        return usable.sorted("total")[:1]
+        return usable.sorted("order_price")[:1]
 
     def _ecom_get_account(self):
         """The account to ship on; raises with what to do when there is none."""

@@ -28,7 +28,7 @@ class EcomRate(models.Model):
 
     _name = "ecom.rate"
     _description = "Shipping Rate"
-    _order = "excluded, total, id"
+    _order = "excluded, order_price, id"
 
     order_id = fields.Many2one("sale.order", ondelete="cascade", index=True)
     picking_id = fields.Many2one("stock.picking", ondelete="cascade", index=True)

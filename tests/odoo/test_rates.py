@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import UserError
+from odoo.tests import Form
 
 from tests.odoo.shipping_case import ShippingCase
 
@@ -152,3 +153,19 @@ class TestRates(ShippingCase):
         wizard.update_price()
         wizard.button_confirm()
         self.assertTrue(order.order_line.filtered("is_delivery"))
+
+    def test_the_price_comes_back_with_the_method(self):
+        other = self.carrier.copy(
+            {"name": "Other", "delivery_type": "fixed", "ecom_account_id": False}
+        )
+        order = self.make_order()
+        wizard = self.env["choose.delivery.carrier"].create(
+            {"order_id": order.id, "carrier_id": self.carrier.id}
+        )
+        wizard.update_price()
+        price = wizard.display_price
+        with Form(wizard) as form:
+            form.carrier_id = other
+            form.carrier_id = self.carrier
+        self.assertEqual(wizard.display_price, price)
+        self.assertEqual(wizard.delivery_price, price)

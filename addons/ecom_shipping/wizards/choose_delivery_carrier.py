@@ -16,6 +16,8 @@ class ChooseDeliveryCarrier(models.TransientModel):
     ecom_declared_value = fields.Monetary(
         related="order_id.ecom_declared_value", readonly=False, related_sudo=False
     )
+    ecom_delivery_price = fields.Float("Price of the Chosen Rate")
+    ecom_display_price = fields.Float("Cost of the Chosen Rate")
     ecom_rates_stale = fields.Boolean(compute="_compute_ecom_rates_stale")
 
     @api.depends("ecom_rate_ids", "ecom_option_ids", "ecom_declared_value", "total_weight")
@@ -35,6 +37,20 @@ class ChooseDeliveryCarrier(models.TransientModel):
     def _compute_ecom_rate_ids(self):
         for wizard in self:
             wizard.ecom_rate_ids = wizard.order_id.ecom_rate_ids
+
+    @api.onchange("carrier_id", "total_weight")
+    def _onchange_carrier_id(self):
+        """Odoo forgets the price when the method changes; back on the method of the chosen rate it
+        holds again."""
+        result = super()._onchange_carrier_id()
+        wizard = self._origin
+        rate = wizard.ecom_rate_id
+        same_weight = self.total_weight == wizard.total_weight
+        if rate and rate.carrier_id == self.carrier_id._origin and same_weight:
+            self.delivery_price = wizard.ecom_delivery_price
+            self.display_price = wizard.ecom_display_price
+            self.delivery_message = rate._promise()
+        return result
 
     def update_price(self):
         """Odoo's "Get rate" button: quote all our methods at once and keep the wizard open."""
@@ -64,6 +80,8 @@ class ChooseDeliveryCarrier(models.TransientModel):
             {
                 "delivery_price": vals["price"],
                 "display_price": vals["carrier_price"],
+                "ecom_delivery_price": vals["price"],
+                "ecom_display_price": vals["carrier_price"],
                 "delivery_message": vals["warning_message"],
             }
         )

@@ -214,6 +214,17 @@ class TestLabels(ShippingCase):
         self.assertEqual(
             action["context"]["default_attachment_ids"], parcel.label_attachment_id.ids
         )
+        self.assertEqual(parcel.picking_id.action_ecom_send_label(), action)
+
+    def test_the_mail_with_the_label_reaches_the_recipient(self):
+        parcel = self.bought("pdf_4x6")
+        context = parcel.shipment_id.action_send_label()["context"]
+        composer = self.env["mail.compose.message"].with_context(**context).create({})
+        composer.partner_ids = self.customer
+        composer.action_send_mail()
+        message = parcel.shipment_id.message_ids[0]
+        self.assertIn(parcel.label_attachment_id, message.attachment_ids)
+        self.assertIn(self.customer, message.partner_ids)
 
 
 class TestStates(ShippingCase):

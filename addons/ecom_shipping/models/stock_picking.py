@@ -668,6 +668,12 @@ class StockPicking(models.Model):
         live = self.ecom_shipment_ids.filtered(lambda s: s.state in LIVE_STATES)
         return live._alive_parcels().action_print_labels()
 
+    def action_ecom_send_label(self):
+        """Mail the labels of one transfer."""
+        self.ensure_one()
+        live = self.ecom_shipment_ids.filtered(lambda s: s.state in LIVE_STATES)
+        return live[:1].action_send_label()
+
 
 def _content_g(lines, factor):
     """Weight of what the lines move, in grams."""

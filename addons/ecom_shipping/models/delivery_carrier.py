@@ -4,7 +4,6 @@ from decimal import Decimal
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .ecom_shipment import LIVE_STATES
 from .ecom_shipping_template import LABEL_FORMATS
 
 
@@ -140,7 +139,7 @@ class DeliveryCarrier(models.Model):
 
     def _ecom_cancel_shipment(self, pickings):
         """Odoo's ``cancel_shipment``: void the labels; raises when a label could not be voided."""
-        pickings.ecom_shipment_ids.filtered(lambda s: s.state in LIVE_STATES)._void()
+        pickings.ecom_shipment_ids._live()._void()
 
     # === RULES === #
 

@@ -302,6 +302,10 @@ class EcomShipment(models.Model):
             return ("stock.picking", self.picking_id.id)
         return ("ecom.shipment", self.id)
 
+    def _live(self):
+        """Those of these shipments whose label was bought and not voided."""
+        return self.filtered(lambda s: s.state in LIVE_STATES)
+
     def _alive_parcels(self):
         """Parcels whose label was not voided."""
         return self.parcel_ids.filtered(lambda p: p.tracking_status != Status.CANCELLED.value)

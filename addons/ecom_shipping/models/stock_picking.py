@@ -15,7 +15,7 @@ from ..shipping_rules.weights import (
 )
 from .ecom_purchase import LIVE_STATES as PURCHASED_STATES
 from .ecom_rate import rate_request
-from .ecom_shipment import LIVE_STATES, OPEN_STATES
+from .ecom_shipment import OPEN_STATES
 
 # What a transfer says of its open shipment; parcels and the service are looked at one by one.
 REFRESHED = (
@@ -118,7 +118,7 @@ class StockPicking(models.Model):
     def _compute_ecom_shipment_count(self):
         for picking in self:
             shipments = picking.ecom_shipment_ids
-            live = shipments.filtered(lambda s: s.state in LIVE_STATES)
+            live = shipments._live()
             picking.ecom_shipment_count = len(shipments)
             picking.ecom_has_label = any(live.mapped("has_label"))
             picking.ecom_tracking_status = live[:1].tracking_status
@@ -127,7 +127,7 @@ class StockPicking(models.Model):
         """What the journal knows of this transfer's labels, else what its shipment says."""
         applied, spoken = {}, {}
         for picking in self:
-            live = picking.ecom_shipment_ids.filtered(lambda s: s.state in LIVE_STATES)
+            live = picking.ecom_shipment_ids._live()
             applied[picking.id] = set(live._alive_parcels().mapped("purchase_key"))
             spoken[picking] = (live or picking.ecom_shipment_ids.filtered("problem"))[:1].problem
         told = self.env["ecom.purchase"]._problems(self._name, applied)
@@ -248,15 +248,16 @@ class StockPicking(models.Model):
             .with_context(mail_create_nolog=True, tracking_disable=True)
         )
         quotes = fresh._ecom_quotes().grouped(lambda r: r.order_id or r.picking_id.sale_id)
-        created = Shipment.create(
-            [
-                p._ecom_shipment_values(
-                    p._ecom_fitting_templates(p.carrier_id, templates),
-                    quotes.get(p.sale_id, self.env["ecom.rate"]),
-                )
-                for p in fresh
-            ]
-        )
+        values = []
+        for picking in fresh:
+            template = picking._ecom_fitting_templates(picking.carrier_id, templates)
+            known = quotes.get(picking.sale_id, self.env["ecom.rate"])
+            parcels = picking._ecom_parcel_values(template)
+            values.append(
+                picking._ecom_shipment_values(template, known)
+                | {"parcel_ids": [fields.Command.create(vals) for vals in parcels]}
+            )
+        created = Shipment.create(values)
         for picking in self - fresh:
             picking._ecom_refresh(
                 open_by_picking[picking],
@@ -266,6 +267,7 @@ class StockPicking(models.Model):
         return self.env["ecom.shipment"].browse([open_by_picking[p].id for p in self])
 
     def _ecom_shipment_values(self, template, quotes):
+        """Values of a shipment of this transfer, without its parcels."""
         carrier = self.carrier_id
         reference_1, reference_2 = template._references(self)
         times_shipped = len(self.ecom_shipment_ids)
@@ -294,9 +296,6 @@ class StockPicking(models.Model):
             "label_format": template._first("label_format")
             or carrier.ecom_label_format
             or "pdf_4x6",
-            "parcel_ids": [
-                fields.Command.create(values) for values in self._ecom_parcel_values(template)
-            ],
         }
 
     def _ecom_quotes(self):
@@ -411,9 +410,9 @@ class StockPicking(models.Model):
         :returns: ``{picking: sentence}`` of those without a complete label
         """
         # A label that was live before was written on its transfer and order when it was bought.
-        done = self.ecom_shipment_ids.filtered(lambda s: s.state in LIVE_STATES and s.is_complete)
+        done = self.ecom_shipment_ids._live().filtered("is_complete")
         shipments, problems = self._ecom_buy()
-        bought = (shipments - done).filtered(lambda s: s.state in LIVE_STATES)
+        bought = (shipments - done)._live()
         bought.picking_id._ecom_apply(bought)
         return problems
 
@@ -422,11 +421,7 @@ class StockPicking(models.Model):
 
         :returns: ``(shipments in the order of self, {picking: sentence})``
         """
-        live = {
-            s.picking_id: s
-            for s in self.ecom_shipment_ids
-            if s.state in LIVE_STATES and s.state != "exception"
-        }
+        live = {s.picking_id: s for s in self.ecom_shipment_ids._live() if s.state != "exception"}
         missing = self.filtered(lambda p: p not in live)
         partial = {s.picking_id: s for s in missing.ecom_shipment_ids if s.state == "exception"}
         to_open = missing.filtered(lambda p: p not in partial)
@@ -558,7 +553,7 @@ class StockPicking(models.Model):
 
     def _ecom_live_shipments(self):
         # sudo: who cancels a transfer or changes its method need not see shipments
-        return self.sudo().ecom_shipment_ids.filtered(lambda s: s.state in LIVE_STATES)
+        return self.sudo().ecom_shipment_ids._live()
 
     def _ecom_kept_keys(self):
         """Keys of purchases that are on documents."""
@@ -665,13 +660,13 @@ class StockPicking(models.Model):
         return action | {"domain": [("picking_id", "in", self.ids)], "context": {}}
 
     def action_ecom_print_labels(self):
-        live = self.ecom_shipment_ids.filtered(lambda s: s.state in LIVE_STATES)
+        live = self.ecom_shipment_ids._live()
         return live._alive_parcels().action_print_labels()
 
     def action_ecom_send_label(self):
         """Mail the labels of one transfer."""
         self.ensure_one()
-        live = self.ecom_shipment_ids.filtered(lambda s: s.state in LIVE_STATES)
+        live = self.ecom_shipment_ids._live()
         return live[:1].action_send_label()
 
 

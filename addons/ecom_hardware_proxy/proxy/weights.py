@@ -63,7 +63,8 @@ class Reading:
 
     *shown* and *unit* are what the display says (also while moving); *weight_g* is exact and is
     there only in state STABLE. *zero* and *net* are None where the protocol does not say.
-    *raw* are the bytes it was read from.
+    A scale that shows pounds and ounces has *shown* "2 lb 3.5 oz" and no *unit*.
+    *raw* are the bytes it was read from; *hint* says more than the state's own words, if there is more.
     """
 
     state: State
@@ -74,6 +75,7 @@ class Reading:
     zero: bool | None = None
     net: bool | None = None
     raw: bytes = b""
+    hint: str = ""
 
     def __post_init__(self) -> None:
         if (self.weight_g is not None) != (self.state is State.STABLE):
@@ -82,7 +84,7 @@ class Reading:
     @property
     def words(self) -> str:
         """The state as a sentence for the packer."""
-        return WORDS[self.state]
+        return self.hint or WORDS[self.state]
 
 
 def stable(
@@ -94,7 +96,8 @@ def stable(
     raw: bytes = b"",
 ) -> Reading:
     """A usable weight: *shown* is the number as the scale sent it, without spaces."""
-    weight_g = Decimal(shown) * GRAMS[unit]
+    # Adding 0 turns the "-0.00" of an empty scale into 0.00.
+    weight_g = Decimal(shown) * GRAMS[unit] + 0
     if weight_g < 0:
         return Reading(State.NEGATIVE, protocol, None, shown, unit, zero, net, raw)
     return Reading(State.STABLE, protocol, weight_g, shown, unit, zero, net, raw)

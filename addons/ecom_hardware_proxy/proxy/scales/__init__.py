@@ -1,0 +1,21 @@
+"""Scale drivers: bytes into readings, one file per protocol. Add one: its file, and here."""
+
+from collections.abc import Mapping
+
+from .driver import LineSettings, OptionError, ScaleDriver
+from .ps60 import Ps60
+from .toledo_8217 import Toledo8217
+
+DRIVERS: dict[str, type[ScaleDriver]] = {driver.name: driver for driver in (Toledo8217, Ps60)}
+
+
+def make(name: str, options: Mapping[str, object]) -> ScaleDriver:
+    """Return a new driver. Raises OptionError (a ValueError) with the reason in words."""
+    driver = DRIVERS.get(name)
+    if driver is None:
+        raise OptionError(f"There is no scale driver {name}; there are {', '.join(DRIVERS)}.")
+    unknown = sorted(set(options) - set(driver.options))
+    if unknown:
+        known = ", ".join(driver.options) or "none"
+        raise OptionError(f"{name} has no option {', '.join(unknown)}; it has: {known}.")
+    return driver(**options)

@@ -1,0 +1,20 @@
+import { registry } from "@web/core/registry";
+
+/** Odoo's print actions go to the station's printer when it has one for that report; else as always. */
+async function printAtStation(action, options, env) {
+    const hardware = env.services.ecom_hardware;
+    if (!hardware?.state.station || !["qweb-pdf", "qweb-text"].includes(action.report_type)) {
+        return false;
+    }
+    const report = [action.report_name, action.context?.active_ids || [], action.data || {}];
+    const { orm } = env.services;
+    if (!(await orm.call("ir.actions.report", "ecom_route", report))) {
+        return false;
+    }
+    await hardware.sent(await orm.call("ir.actions.report", "ecom_print", report));
+    return true;
+}
+
+registry
+    .category("ir.actions.report handlers")
+    .add("ecom_hardware_proxy", printAtStation, { sequence: 10 });

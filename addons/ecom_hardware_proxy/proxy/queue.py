@@ -1,0 +1,552 @@
+"""Print jobs that survive everything, in SQLite: a job is printed once, or says it does not know.
+
+`sending` is committed with full sync before the first byte leaves. Whatever is found in `sending`
+at the next start becomes `unknown`: nobody knows how much of it was printed, and a person decides.
+Nothing here ever sends again. Also remembered here, because they must not happen twice: kicks of
+cash drawers. Any thread and any process may use the same file. Times are Unix seconds.
+"""
+
+import hashlib
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+KEEP_S = 400 * 86400.0
+BUSY_S = 20.0
+
+
+class JobState(StrEnum):
+    """Where a job is; README.md says what each promises."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    CONFIRMED = "confirmed"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+ENDED = (JobState.SENT, JobState.CONFIRMED, JobState.FAILED, JobState.CANCELLED)
+WORDS = {
+    JobState.QUEUED: "Waiting for its printer.",
+    JobState.SENDING: "Being sent to the printer.",
+    JobState.SENT: "Sent; this printer does not say whether it printed.",
+    JobState.CONFIRMED: "Printed: the printer said so.",
+    JobState.UNKNOWN: "It is not known whether this was printed. Look at the printer and decide.",
+    JobState.FAILED: "Could not be printed.",
+    JobState.CANCELLED: "Cancelled before printing.",
+}
+INTERRUPTED = (
+    "The station stopped while this was being sent, so it is not known whether it was printed."
+    " Look at the printer and decide."
+)
+LOST_LIST = (
+    "The list of printed jobs was damaged, so it is not known whether this was printed before."
+    " Look at the printer and decide."
+)
+
+
+class Conflict(Exception):
+    """The id is known with other content, another device or another number of copies."""
+
+
+class NotAllowed(Exception):
+    """The job's state does not allow that; the text says what the state is."""
+
+
+class StorageError(Exception):
+    """The job could not be written down, so it was not accepted; the text says why."""
+
+
+@dataclass(frozen=True)
+class NewJob:
+    """What is to be printed. *content* are bytes of *mimetype*; *who* asked (login or "odoo")."""
+
+    id: str
+    device: str
+    name: str
+    mimetype: str
+    content: bytes = field(repr=False)
+    copies: int = 1
+    reprint_of: str | None = None
+    reason: str | None = None
+    who: str = ""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the content, hex."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True)
+class Job:
+    """A stored job without its content. *revision* grows with every change, *order* by arrival."""
+
+    order: int
+    id: str
+    device: str
+    name: str
+    mimetype: str
+    state: JobState
+    words: str
+    created: float
+    changed: float
+    copies: int
+    digest: str
+    reprint_of: str | None
+    reason: str | None
+    who: str
+    revision: int
+
+    def to_json(self) -> dict[str, object]:
+        """The job as README.md shows it."""
+        names = ("id", "device", "name", "state", "words", "created", "changed", "copies")
+        values = {name: getattr(self, name) for name in names}
+        values |= {"digest": self.digest, "reprint_of": self.reprint_of, "reason": self.reason}
+        return values | {"state": str(self.state)}
+
+
+@dataclass(frozen=True)
+class Kick:
+    """One opening of a drawer: *state* is waiting, done, failed or unknown."""
+
+    id: str
+    device: str
+    reason: str
+    who: str
+    state: str
+    words: str
+    time: float
+
+    def to_json(self) -> dict[str, object]:
+        """The kick for the answer of ``POST /v1/drawers/ID/open``."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+_COLUMNS = ", ".join(f'"{name}"' for name in Job.__dataclass_fields__)
+_TABLES = """
+CREATE TABLE IF NOT EXISTS job (
+    "order" INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    device TEXT NOT NULL, name TEXT NOT NULL, mimetype TEXT NOT NULL,
+    state TEXT NOT NULL, words TEXT NOT NULL,
+    created REAL NOT NULL, changed REAL NOT NULL,
+    copies INTEGER NOT NULL, digest TEXT NOT NULL,
+    reprint_of TEXT, reason TEXT, who TEXT NOT NULL,
+    revision INTEGER NOT NULL DEFAULT 1, noted INTEGER NOT NULL DEFAULT 0,
+    content BLOB);
+CREATE INDEX IF NOT EXISTS job_waiting ON job (device, state, "order");
+CREATE INDEX IF NOT EXISTS job_news ON job (id) WHERE noted < revision;
+CREATE TABLE IF NOT EXISTS kick (
+    id TEXT PRIMARY KEY, device TEXT NOT NULL, reason TEXT NOT NULL, who TEXT NOT NULL,
+    state TEXT NOT NULL, words TEXT NOT NULL, time REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS alarm (words TEXT NOT NULL);
+"""
+
+
+class JobQueue:
+    """The jobs of one station.
+
+    *clock* gives Unix seconds; *changed* is told each job that was stored or changed, after the
+    commit, in the thread that did it.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        clock: Callable[[], float],
+        changed: Callable[[Job], None] = lambda job: None,
+    ) -> None:
+        self._path = Path(path)
+        self._clock = clock
+        self._changed = changed
+        self._lock = threading.RLock()
+        self._arrived = threading.Condition()
+        self._db = self._open()
+
+    # --- opening --------------------------------------------------------------------------------
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return _connect(self._path)
+        except sqlite3.OperationalError as error:
+            raise StorageError(_in_words(error, self._path)) from error
+        except sqlite3.DatabaseError:
+            return self._start_degraded()
+
+    def _start_degraded(self) -> sqlite3.Connection:
+        """Move the damaged file aside and begin again, saying so until somebody has accepted it."""
+        aside = self._path.with_name(f"{self._path.name}.damaged-{int(self._clock())}")
+        for suffix in ("", "-wal", "-shm"):
+            part = self._path.with_name(self._path.name + suffix)
+            if part.exists():
+                part.rename(aside.with_name(aside.name + suffix))
+        database = _connect(self._path)
+        words = (
+            f"The list of print jobs was damaged and moved to {aside.name}. What arrives now is not"
+            " printed by itself until a manager has accepted the loss."
+        )
+        database.execute("INSERT INTO alarm VALUES (?)", (words,))
+        return database
+
+    def close(self) -> None:
+        """Close the file; the queue is of no use afterwards."""
+        with self._lock:
+            self._db.close()
+
+    @property
+    def alarm(self) -> str:
+        """What a person must know about this list, in words; empty when all is well."""
+        with self._reading() as database:
+            return " ".join(row[0] for row in database.execute("SELECT words FROM alarm"))
+
+    def accept_loss(self) -> None:
+        """A manager has seen the alarm: new jobs are printed again."""
+        with self._writing() as database:
+            database.execute("DELETE FROM alarm")
+
+    # --- arriving -------------------------------------------------------------------------------
+
+    def put(self, new: NewJob) -> tuple[Job, bool]:
+        """Store a job before anything else happens; return it, and whether it is new.
+
+        Raises Conflict, StorageError.
+        """
+        with self._writing() as database:
+            known = self._find(database, new.id)
+            if known:
+                _check_same(known, new)
+                return known, False
+            lost = database.execute("SELECT 1 FROM alarm").fetchone()
+            state, words = (
+                (JobState.UNKNOWN, LOST_LIST)
+                if lost
+                else (JobState.QUEUED, WORDS[JobState.QUEUED])
+            )
+            now = self._clock()
+            values = {
+                "id": new.id,
+                "device": new.device,
+                "name": new.name,
+                "mimetype": new.mimetype,
+                "state": state,
+                "words": words,
+                "created": now,
+                "changed": now,
+                "copies": new.copies,
+                "digest": new.digest,
+                "reprint_of": new.reprint_of,
+                "reason": new.reason,
+                "who": new.who,
+                "content": new.content,
+            }
+            database.execute(
+                f"INSERT INTO job ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
+                tuple(values.values()),
+            )
+            job = self._find(database, new.id)
+        self._tell(job)
+        return job, True
+
+    # --- looking --------------------------------------------------------------------------------
+
+    def get(self, job_id: str) -> Job:
+        """The job of that id. Raises KeyError."""
+        with self._reading() as database:
+            job = self._find(database, job_id)
+        if not job:
+            raise KeyError(job_id)
+        return job
+
+    def content(self, job_id: str) -> bytes:
+        """The bytes to print. Raises KeyError when the job is unknown or has ended."""
+        with self._reading() as database:
+            row = database.execute("SELECT content FROM job WHERE id = ?", (job_id,)).fetchone()
+        if not row or row[0] is None:
+            raise KeyError(job_id)
+        return row[0]
+
+    def jobs(self, limit: int = 50) -> list[Job]:
+        """The newest jobs, newest first."""
+        return self._select('ORDER BY "order" DESC LIMIT ?', limit)
+
+    def open_jobs(self) -> list[Job]:
+        """Jobs that have not ended, oldest first."""
+        marks = ", ".join("?" * len(ENDED))
+        return self._select(f'WHERE state NOT IN ({marks}) ORDER BY "order"', *ENDED)
+
+    def next(self, device: str) -> Job | None:
+        """The oldest waiting job of a device."""
+        found = self._select(
+            'WHERE device = ? AND state = ? ORDER BY "order" LIMIT 1', device, JobState.QUEUED
+        )
+        return found[0] if found else None
+
+    def wait(self, device: str, timeout_s: float) -> Job | None:
+        """Like `next`, waiting until something arrives in this process."""
+        with self._arrived:
+            job = self.next(device)
+            if job is None:
+                self._arrived.wait(timeout_s)
+        return job or self.next(device)
+
+    def wake(self) -> None:
+        """End all waits."""
+        with self._arrived:
+            self._arrived.notify_all()
+
+    # --- printing -------------------------------------------------------------------------------
+
+    def begin(self, job_id: str) -> Job:
+        """queued -> sending, on disk before this returns: bytes may leave now."""
+        return self._move(job_id, JobState.SENDING, JobState.QUEUED)
+
+    def hold(self, job_id: str, words: str) -> Job:
+        """The job waits, and *words* say for what."""
+        return self._move(job_id, JobState.QUEUED, JobState.QUEUED, words=words)
+
+    def back(self, job_id: str, words: str) -> Job:
+        """sending -> queued. Only for who knows that no byte left."""
+        return self._move(job_id, JobState.QUEUED, JobState.SENDING, words=words)
+
+    def end(self, job_id: str, state: JobState, words: str = "") -> Job:
+        """sending -> sent, confirmed or unknown; queued or sending -> failed (no byte left)."""
+        before = (JobState.SENDING,)
+        if state is JobState.FAILED:
+            before += (JobState.QUEUED,)
+        return self._move(job_id, state, *before, words=words)
+
+    # --- people ---------------------------------------------------------------------------------
+
+    def decide(self, job_id: str, decision: str, who: str) -> Job:
+        """A person looked: "printed" -> confirmed, "void" -> cancelled. Once said, it stays said.
+
+        Raises KeyError, ValueError (decision), NotAllowed.
+        """
+        ends = {
+            "printed": (JobState.CONFIRMED, f"Printed: {who} looked."),
+            "void": (JobState.CANCELLED, f"Void: {who} looked; this one is not to be used."),
+        }
+        if decision not in ends:
+            raise ValueError('the decision is "printed" or "void"')
+        state, words = ends[decision]
+        job = self.get(job_id)
+        if job.state is state and job.words == words:
+            return job
+        return self._move(job_id, state, JobState.UNKNOWN, words=words)
+
+    def cancel(self, job_id: str, who: str) -> Job:
+        """queued -> cancelled; a cancelled job stays so. Raises KeyError, NotAllowed."""
+        job = self.get(job_id)
+        if job.state is JobState.CANCELLED:
+            return job
+        words = f"Cancelled by {who} before printing."
+        return self._move(job_id, JobState.CANCELLED, JobState.QUEUED, words=words)
+
+    # --- starting -------------------------------------------------------------------------------
+
+    def recover(self, device: str | None = None) -> list[Job]:
+        """What was being sent (to *device*, or at all) becomes unknown; return those jobs.
+
+        Only for who knows that nobody is sending: the station at its start, and the watchdog for
+        the device whose thread it gave up.
+        """
+        with self._writing() as database:
+            where, values = "state = ?", [JobState.SENDING]
+            if device is not None:
+                where, values = where + " AND device = ?", [*values, device]
+            found = [row[0] for row in database.execute(f"SELECT id FROM job WHERE {where}", values)]
+            jobs = [
+                self._change(database, job_id, JobState.UNKNOWN, INTERRUPTED) for job_id in found
+            ]
+            database.execute(
+                "UPDATE kick SET state = 'unknown', words = ? WHERE state = 'waiting'"
+                + (" AND device = ?" if device is not None else ""),
+                ["The station stopped meanwhile."] + ([device] if device is not None else []),
+            )
+            if device is None:
+                marks = ", ".join("?" * len(ENDED))
+                database.execute(
+                    f"DELETE FROM job WHERE changed < ? AND state IN ({marks})",
+                    (self._clock() - KEEP_S, *ENDED),
+                )
+        for job in jobs:
+            self._tell(job)
+        return jobs
+
+    def tidy(self) -> None:
+        """Empty the write-ahead log, which may still hold deleted labels with their addresses."""
+        with self._reading() as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    # --- Odoo -----------------------------------------------------------------------------------
+
+    def news(self, limit: int = 200) -> list[Job]:
+        """Jobs whose state Odoo has not noted yet, oldest first."""
+        return self._select('WHERE noted < revision ORDER BY "order" LIMIT ?', limit)
+
+    def noted(self, jobs: Iterable[Job]) -> None:
+        """Odoo has noted *jobs* as they were reported; later changes are news again."""
+        with self._writing() as database:
+            database.executemany(
+                "UPDATE job SET noted = max(noted, ?) WHERE id = ?",
+                [(job.revision, job.id) for job in jobs],
+            )
+
+    # --- drawers --------------------------------------------------------------------------------
+
+    def put_kick(self, kick_id: str, device: str, reason: str, who: str) -> tuple[Kick, bool]:
+        """Remember a kick before it happens; return it, and whether it is new. Raises Conflict."""
+        with self._writing() as database:
+            known = self._find_kick(database, kick_id)
+            if known and known.device != device:
+                raise Conflict(f"{kick_id} was for another drawer.")
+            if not known:
+                values = (kick_id, device, reason, who, "waiting", "", self._clock())
+                database.execute("INSERT INTO kick VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+            return known or self._find_kick(database, kick_id), not known
+
+    def end_kick(self, kick_id: str, state: str, words: str) -> bool:
+        """waiting -> done, failed or unknown; False when it had ended already."""
+        with self._writing() as database:
+            cursor = database.execute(
+                "UPDATE kick SET state = ?, words = ? WHERE id = ? AND state = 'waiting'",
+                (state, words, kick_id),
+            )
+            return cursor.rowcount == 1
+
+    def kick(self, kick_id: str) -> Kick:
+        """The kick of that id. Raises KeyError."""
+        with self._reading() as database:
+            kick = self._find_kick(database, kick_id)
+        if not kick:
+            raise KeyError(kick_id)
+        return kick
+
+    # --- inside ---------------------------------------------------------------------------------
+
+    def _move(self, job_id: str, state: JobState, *before: JobState, words: str = "") -> Job:
+        with self._writing() as database:
+            job = self._find(database, job_id)
+            if not job:
+                raise KeyError(job_id)
+            if job.state not in before:
+                raise NotAllowed(f"{job.name} is {job.state}: {job.words}")
+            words = words or WORDS[state]
+            if (job.state, job.words) == (state, words):
+                return job
+            job = self._change(database, job_id, state, words)
+        self._tell(job)
+        return job
+
+    def _change(
+        self, database: sqlite3.Connection, job_id: str, state: JobState, words: str
+    ) -> Job:
+        forget = ", content = NULL" if state in ENDED else ""
+        database.execute(
+            "UPDATE job SET state = ?, words = ?, changed = ?, revision = revision + 1"
+            f"{forget} WHERE id = ?",
+            (state, words, self._clock(), job_id),
+        )
+        return self._find(database, job_id)
+
+    def _tell(self, job: Job) -> None:
+        self._changed(job)
+        if job.state is JobState.QUEUED:
+            self.wake()
+
+    def _select(self, where: str, *values: object) -> list[Job]:
+        with self._reading() as database:
+            rows = database.execute(f"SELECT {_COLUMNS} FROM job {where}", values).fetchall()
+        return [_job(row) for row in rows]
+
+    def _find(self, database: sqlite3.Connection, job_id: str) -> Job | None:
+        row = database.execute(f"SELECT {_COLUMNS} FROM job WHERE id = ?", (job_id,)).fetchone()
+        return _job(row) if row else None
+
+    def _find_kick(self, database: sqlite3.Connection, kick_id: str) -> Kick | None:
+        row = database.execute("SELECT * FROM kick WHERE id = ?", (kick_id,)).fetchone()
+        return Kick(**row) if row else None
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, self._told():
+            yield self._db
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it is on disk at the end, or nothing happened."""
+        with self._lock, self._told():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                # A full disk may have rolled back by itself.
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StorageError(_in_words(error, self._path)) from error
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open the file, checked. Raises sqlite3.DatabaseError when it is damaged."""
+    database = sqlite3.connect(
+        path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
+    )
+    try:
+        path.chmod(0o600)
+        # FULL: a commit is on the disk when it returns. secure_delete: labels hold addresses.
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
+            database.execute(f"PRAGMA {pragma}").fetchall()
+        (answer,) = database.execute("PRAGMA quick_check(1)").fetchone()
+        if answer != "ok":
+            raise sqlite3.DatabaseError(answer)
+        database.executescript(_TABLES)
+    except BaseException:
+        database.close()
+        raise
+    database.row_factory = sqlite3.Row
+    return database
+
+
+def _job(row: Mapping[str, object]) -> Job:
+    return Job(**{**dict(row), "state": JobState(row["state"])})
+
+
+def _check_same(known: Job, new: NewJob) -> None:
+    """Raise Conflict unless *new* asks for what *known* is."""
+    for name, words in (
+        ("digest", "other content"),
+        ("device", "another device"),
+        ("copies", "another number of copies"),
+    ):
+        if getattr(known, name) != getattr(new, name):
+            raise Conflict(f"The job {new.id} is known with {words}; a new job needs a new id.")
+
+
+_REASONS = {
+    sqlite3.SQLITE_FULL: "the disk is full: make room, then send it again",
+    sqlite3.SQLITE_READONLY: "the folder is read-only",
+    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened: check folder and permissions",
+    sqlite3.SQLITE_IOERR: "the disk reports an error",
+    sqlite3.SQLITE_CORRUPT: "the file is damaged: restart the agent, it will move the file aside",
+    sqlite3.SQLITE_NOTADB: "the file is damaged: restart the agent, it will move the file aside",
+    sqlite3.SQLITE_BUSY: "another program holds the file",
+}
+
+
+def _in_words(error: sqlite3.Error, path: Path) -> str:
+    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    return f"The list of print jobs ({path.name}) cannot be used: {_REASONS.get(code, error)}."

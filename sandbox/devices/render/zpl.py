@@ -1,0 +1,46 @@
+"""ZPL II through zplkit (FACTS 4.2, 15), which refuses what leaves no mark: that is taken out first.
+
+Kept in mind while taken out: the number of copies of ``^PQ``.
+"""
+
+import io
+import re
+
+import zplkit
+from PIL import Image
+from zplkit.rendering import RenderError
+
+from .page import Label, Rendered, dots
+
+# Commands that set the machine and leave no mark: media, speed, darkness, cutter, status requests.
+_MACHINE = re.compile(rb"\^(?:PQ|MM|MN|MT|MD|PR|JM|MF|JU|MC)[^^~]*|~(?:SD|TA|JS|HS|HQ|HI)[^^~]*")
+_FORMAT = re.compile(rb"\^XA.*?\^XZ", re.DOTALL)
+_QUANTITY = re.compile(rb"\^PQ(\d+)")
+
+
+def render(data: bytes, width_mm=101.6, height_mm=152.4, dpi=203) -> Rendered:
+    """The labels that *data* prints. *data* is a complete job; ``^CI28`` is its own affair."""
+    out = Rendered()
+    options = zplkit.Options(width=dots(width_mm, dpi), height=dots(height_mm, dpi), dpi=dpi)
+    for number, match in enumerate(_FORMAT.finditer(data), 1):
+        try:
+            document = zplkit.render(_MACHINE.sub(b"", match[0]), options)
+        except (RenderError, ValueError) as error:
+            out.problems.append(f"label {number}: {error}")
+            continue
+        quantity = _QUANTITY.search(match[0])
+        copies = int(quantity[1]) if quantity else 1
+        out.labels += [Label(_picture(scene), copies) for scene in document.labels]
+    _tell_leftovers(_FORMAT.sub(b"", data), out)
+    return out
+
+
+def _picture(scene) -> Image.Image:
+    drawn = Image.open(io.BytesIO(scene.png())).convert("L")
+    return drawn.point(lambda level: 255 if level >= 128 else 0, "1")
+
+
+def _tell_leftovers(rest: bytes, out: Rendered) -> None:
+    rest = _MACHINE.sub(b"", rest).strip()
+    if rest:
+        out.problems.append(f"outside of a label: {rest[:80]!r}")

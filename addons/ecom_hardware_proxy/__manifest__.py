@@ -8,5 +8,18 @@
     "license": "LGPL-3",
     "application": True,
     "depends": ["base", "web", "barcodes"],
-    "data": [],
+    "data": [
+        "security/ecom_hardware_groups.xml",
+        "security/ir.model.access.csv",
+        "security/ecom_hardware_rules.xml",
+        # views: actions first, the menu last
+        "views/ecom_print_job_views.xml",
+        "views/ecom_device_views.xml",
+        "views/ecom_print_route_views.xml",
+        "views/ecom_workstation_views.xml",
+        "views/ir_actions_report_views.xml",
+        "wizards/ecom_workstation_pair_views.xml",
+        "wizards/ecom_print_job_reprint_views.xml",
+        "views/ecom_hardware_menus.xml",
+    ],
 }

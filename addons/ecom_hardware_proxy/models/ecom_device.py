@@ -1,0 +1,181 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+KINDS = [
+    ("scale", "Scale"),
+    ("label_printer", "Label Printer"),
+    ("document_printer", "Document Printer"),
+    ("receipt_printer", "Receipt Printer"),
+    ("cash_drawer", "Cash Drawer"),
+    ("scanner", "Scanner"),
+]
+STATES = [
+    ("online", "Online"),
+    ("attention", "Needs Attention"),
+    ("offline", "Offline"),
+    ("unknown", "Unknown"),
+]
+LANGUAGES = [
+    ("zpl", "ZPL"),
+    ("epl2", "EPL2"),
+    ("dpl", "DPL"),
+    ("escpos", "ESC/POS"),
+    ("pdf", "PDF"),
+]
+PRINTERS = ("label_printer", "document_printer", "receipt_printer")
+MOST_DEVICES = 100  # of one station; more is a mistake
+
+
+class EcomDevice(models.Model):
+    """What is plugged in at a station, as its agent tells it. People choose only what is archived."""
+
+    _name = "ecom.device"
+    _description = "Device"
+    _order = "workstation_id, kind, name, id"
+    _check_company_auto = True
+
+    workstation_id = fields.Many2one(
+        "ecom.workstation", "Station", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="workstation_id.company_id", store=True, index=True)
+    uid = fields.Char("Identifier", required=True, help="As the agent's configuration names it.")
+    name = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    gone = fields.Boolean(help="The agent no longer has this device.")
+    kind = fields.Selection(KINDS, required=True)
+    driver = fields.Char()
+    language = fields.Selection(LANGUAGES, "Printer Language")
+    dpi = fields.Integer("Resolution (dpi)")
+    width_mm = fields.Float("Paper Width (mm)", digits=(8, 1))
+    height_mm = fields.Float("Paper Height (mm)", digits=(8, 1))
+    state = fields.Selection(STATES, default="unknown", required=True)
+    words = fields.Char("What It Says")
+    last_seen = fields.Datetime()
+
+    _uid_unique = models.Constraint(
+        "UNIQUE(workstation_id, uid)", "A station has each device only once."
+    )
+
+    @api.depends("name", "workstation_id.name")
+    def _compute_display_name(self):
+        for device in self:
+            device.display_name = _(
+                "%(device)s (%(station)s)",
+                device=device.name or "",
+                station=device.workstation_id.name or "",
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            raise AccessError(_("Devices are told by the agent of their station."))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su and vals.keys() - {"active"}:
+            raise AccessError(_("Devices are told by the agent of their station."))
+        return super().write(vals)
+
+    def _state_label(self):
+        return dict(self._fields["state"]._description_selection(self.env)).get(self.state, "")
+
+    def _browser_values(self):
+        return {
+            "id": self.id,
+            "uid": self.uid,
+            "name": self.name,
+            "kind": self.kind,
+            "state": self.state,
+            "words": self.words or "",
+            "language": self.language or "",
+        }
+
+    # === THE AGENT TELLS === #
+
+    @api.model
+    def _values_of(self, told):
+        """Field values of a device as the agent tells it; None if it cannot be one."""
+        if not isinstance(told, dict) or told.get("kind") not in dict(KINDS):
+            return None
+        uid, state, language = told.get("id"), told.get("state"), told.get("language")
+        if not uid or not isinstance(uid, str):
+            return None
+        return {
+            "uid": uid[:64],
+            "name": str(told.get("name") or uid)[:128],
+            "kind": told["kind"],
+            "driver": str(told.get("driver") or "")[:64],
+            "language": language if language in dict(LANGUAGES) else False,
+            "dpi": _number(told.get("dpi")),
+            "width_mm": round(_number(told.get("width_mm")), 1),
+            "height_mm": round(_number(told.get("height_mm")), 1),
+            "state": state if state in dict(STATES) else "unknown",
+            "words": str(told.get("words") or "")[:256],
+        }
+
+    @api.model
+    def _told(self, devices):
+        values = map(self._values_of, devices[:MOST_DEVICES])
+        return {value["uid"]: value for value in values if value}
+
+    @api.model
+    def _known(self, station):
+        return self.with_context(active_test=False).search([("workstation_id", "=", station.id)])
+
+    def _differs(self, values):
+        """The part of *values* that is not what this device already has."""
+        return {
+            name: value
+            for name, value in values.items()
+            if (self[name] or False) != (value or False)
+        }
+
+    @api.model
+    def _changed(self, station, devices):
+        """Tell whether the agent's devices differ from those that we know."""
+        told = self._told(devices)
+        known = self._known(station).filtered(lambda device: not device.gone)
+        if {device.uid for device in known} != told.keys():
+            return True
+        return any(device._differs(told[device.uid]) for device in known)
+
+    @api.model
+    def _sync(self, station, devices, now):
+        """Keep the station's devices by identity: new, changed, gone (archived), back again."""
+        told = self._told(devices)
+        known = {device.uid: device for device in self._known(station)}
+        self.create(
+            [
+                {**values, "workstation_id": station.id, "last_seen": now}
+                for uid, values in told.items()
+                if uid not in known
+            ]
+        )
+        for uid, device in known.items():
+            if uid in told:
+                device._update(told[uid], now)
+            elif not device.gone:
+                device.write({"gone": True, "active": False, "state": "unknown", "words": False})
+
+    def _update(self, values, now):
+        changed = self._differs(values)
+        if self.gone:
+            changed |= {"gone": False, "active": True}
+        if self.state != "offline" or changed:
+            changed["last_seen"] = now
+        if changed:
+            self.write(changed)
+
+    # === ACTIONS === #
+
+    def action_test(self):
+        """Print a test page or label on this printer."""
+        self.ensure_one()
+        if self.kind not in PRINTERS:
+            raise UserError(_("Only printers print a test; try a scale where you weigh."))
+        job = self.env["ecom.print.job"]._print_test(self)
+        return job._get_notice()
+
+
+def _number(value):
+    return value if isinstance(value, int | float) and 0 <= value < 100_000 else 0

@@ -1,0 +1,477 @@
+import base64
+import hashlib
+import json
+import uuid
+from datetime import UTC, datetime, timedelta
+
+from psycopg2.errors import UniqueViolation
+
+from odoo import _, api, fields, models
+from odoo.exceptions import ConcurrencyError, UserError
+from odoo.orm.models import NO_ACCESS
+from odoo.tools import mute_logger
+
+from .ecom_workstation import JOBS_PER_ANSWER
+from .print_document import LAYOUT, PrintDocument, recognise
+
+STATES = [
+    ("queued", "Queued"),
+    ("sending", "Sending"),
+    ("sent", "Sent"),
+    ("confirmed", "Printed"),
+    ("unknown", "Unclear"),
+    ("failed", "Failed"),
+    ("cancelled", "Cancelled"),
+]
+# What may follow what; a report of anything else is old news.
+FOLLOWS = {
+    "queued": {"sending", "sent", "confirmed", "unknown", "failed", "cancelled"},
+    "sending": {"sent", "confirmed", "unknown", "failed", "cancelled"},
+    "sent": {"confirmed", "unknown"},
+    "unknown": {"confirmed", "failed", "cancelled"},
+    "confirmed": set(),
+    "failed": set(),
+    "cancelled": set(),
+}
+ENDED = ("confirmed", "failed", "cancelled")
+KEEP_HOURS = 24  # content of jobs that may be printed again; parameter below
+KEEP_PARAMETER = "ecom_hardware_proxy.keep_content_hours"
+MOST_BYTES = 12 * 1024 * 1024  # the agent takes no more
+MOST_COPIES = 99
+
+
+class EcomPrintJob(models.Model):
+    """One document that was sent to one printer: printed once, or its state says that nobody knows.
+
+    Made by :meth:`_print` alone. The agent fetches it, prints it and reports; its state only moves
+    forward. Nothing is printed again by itself: a reprint is a new job with a reason.
+    """
+
+    _name = "ecom.print.job"
+    _description = "Print Job"
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, readonly=True)
+    uid = fields.Char("Identifier", required=True, readonly=True, copy=False)
+    digest = fields.Char("Fingerprint", required=True, readonly=True, help="SHA-256 of the file.")
+    size = fields.Integer("Size (bytes)", readonly=True)
+    workstation_id = fields.Many2one(
+        "ecom.workstation", "Station", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(related="workstation_id.company_id", store=True, index=True)
+    device_id = fields.Many2one(
+        "ecom.device", "Printer", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    document_type = fields.Selection(
+        lambda self: self.env["ecom.print.route"]._document_types(), readonly=True
+    )
+    mimetype = fields.Char("File Type", required=True, readonly=True)
+    content = fields.Binary(attachment=True, groups=NO_ACCESS, copy=False, exportable=False)
+    has_content = fields.Boolean(readonly=True, copy=False)
+    attachment_id = fields.Many2one("ir.attachment", readonly=True, ondelete="set null")
+    options = fields.Json(readonly=True)
+    copies = fields.Integer(default=1, required=True, readonly=True)
+    state = fields.Selection(STATES, default="queued", required=True, readonly=True, index=True)
+    words = fields.Char("What Happened", readonly=True)
+    todo = fields.Selection(
+        [
+            ("print", "Print"),
+            ("cancel", "Cancel"),
+            ("printed", "It Printed"),
+            ("void", "It Did Not Print"),
+        ],
+        "To Tell the Agent",
+        readonly=True,
+        copy=False,
+    )
+    user_id = fields.Many2one("res.users", "Printed By", readonly=True, index=True)
+    decided_by_id = fields.Many2one("res.users", "Decided By", readonly=True)
+    res_model = fields.Char("Document Model", readonly=True)
+    res_id = fields.Many2oneReference("Document", model_field="res_model", readonly=True)
+    reason = fields.Char(readonly=True)
+    reprint_of_id = fields.Many2one("ecom.print.job", "Reprint Of", readonly=True, index=True)
+    reprint_ids = fields.One2many("ecom.print.job", "reprint_of_id", "Reprints", readonly=True)
+    offered_at = fields.Datetime("Offered to the Agent", readonly=True)
+    changed_at = fields.Datetime("Last Change", readonly=True)
+    ended_at = fields.Datetime("Ended", readonly=True)
+
+    _uid_unique = models.Constraint("UNIQUE(uid)", "This print job exists already.")
+    _copies_few = models.Constraint(
+        f"CHECK(copies BETWEEN 1 AND {MOST_COPIES})", "Print between 1 and 99 copies at a time."
+    )
+    _todo_index = models.Index("(workstation_id, id) WHERE todo IS NOT NULL")
+
+    # === PRINT === #
+
+    @api.model
+    def _print(
+        self,
+        documents,
+        document_type,
+        workstation=None,
+        records=None,
+        copies=1,
+        key=None,
+        report=None,
+    ):
+        """Queue *documents* on the printer that the routes choose; the one way to print.
+
+        :param documents: attachments, or a list of :class:`.print_document.PrintDocument`
+        :param str document_type: a value of ``ecom.print.route.document_type``
+        :param workstation: where; by default the station of the browser that asks
+        :param records: what the documents are of: one for all, or one each
+        :param str key: of one press of the button: the same key prints the same document once
+        :param report: the report that made them, for routes of that report
+        :return: one job per document; with a known key those that exist
+        :raise UserError: no station, no route, or a file that the printer does not understand
+        """
+        station = self._station(workstation)
+        documents = self._documents(documents)
+        owners = self._owners(records, len(documents))
+        key = key or uuid.uuid4().hex
+        uids = [self._uid_for(station, key, index, doc) for index, doc in enumerate(documents)]
+        # sudo: jobs are made here only, after the checks above
+        jobs = self.sudo()
+        known = {job.uid: job for job in jobs.search([("uid", "in", uids)])}
+        values_list = [
+            self._job_values(station, document, document_type, report)
+            | {"uid": uid, "copies": copies, **owner}
+            for uid, document, owner in zip(uids, documents, owners, strict=True)
+            if uid not in known
+        ]
+        known |= {job.uid: job for job in jobs._create_once(values_list)}
+        return self.browse([known[uid].id for uid in uids])
+
+    @api.model
+    def _station(self, workstation=None):
+        """The station of this print: given, or the one of the browser; as the user may see it."""
+        station_id = workstation.id if workstation else self.env.context.get("ecom_workstation_id")
+        if not station_id:
+            raise UserError(_("Choose the station you work at first, then print."))
+        return self.env["ecom.workstation"]._usable(station_id)
+
+    @api.model
+    def _documents(self, documents):
+        """Values of *documents*; attachments are read as the user."""
+        if not isinstance(documents, models.BaseModel):
+            return list(documents)
+        documents.check_access("read")
+        return [
+            PrintDocument(
+                attachment.name,
+                recognise(attachment.mimetype or "", attachment.raw or b""),
+                attachment.raw or b"",
+                f"{attachment.id}-{attachment.checksum}",
+                attachment.id,
+            )
+            for attachment in documents
+        ]
+
+    @api.model
+    def _owners(self, records, count):
+        """Reference fields for *count* documents of *records*, which the user must be able to read."""
+        if not records:
+            return [{}] * count
+        records.check_access("read")
+        each = list(records) if len(records) == count else [records[0]] * count
+        return [{"res_model": record._name, "res_id": record.id} for record in each]
+
+    @api.model
+    def _uid_for(self, station, key, index, document):
+        identity = document.identity or f"{index}-{document.digest}"
+        text = "\n".join((self.env.cr.dbname, station.uid, key, identity))
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+    @api.model
+    def _job_values(self, station, document, document_type, report=None):
+        if not document.content:
+            raise UserError(_("%s is empty: there is nothing to print.", document.name))
+        if len(document.content) > MOST_BYTES:
+            raise UserError(_("%s is larger than 12 MB, too much to print.", document.name))
+        route = self.env["ecom.print.route"]._find_or_say(
+            station, document_type, report, document.language
+        )
+        return self._values_for(document, route.device_id) | {
+            "document_type": document_type,
+            "options": route._options(),
+        }
+
+    @api.model
+    def _values_for(self, document, device):
+        return {
+            "name": document.name,
+            "digest": document.digest,
+            "size": len(document.content),
+            "workstation_id": device.workstation_id.id,
+            "device_id": device.id,
+            "mimetype": document.mimetype,
+            "content": base64.b64encode(document.content),
+            "has_content": True,
+            "attachment_id": document.attachment_id or False,
+            "user_id": self.env.uid,
+            "todo": "print",
+        }
+
+    def _create_once(self, values_list):
+        """Create jobs; if another request was faster, Odoo runs ours again, and finds its jobs."""
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                return self.create(values_list)
+        except UniqueViolation as error:
+            raise ConcurrencyError("the same print job was made meanwhile") from error
+
+    @api.model
+    def _print_test(self, device):
+        """A job with the test layout on *device*, which the user may read."""
+        layout = {"title": device.name, "station": device.workstation_id.name}
+        document = PrintDocument(_("Test of %s", device.name), LAYOUT, json.dumps(layout).encode())
+        values = self._values_for(document, device) | {"uid": uuid.uuid4().hex}
+        # sudo: jobs are made by this model only; the device was read as the user
+        return self.browse(self.sudo().create(values | {"document_type": "other"}).id)
+
+    # === FOR THE BROWSER === #
+
+    @api.model
+    def print_attachments(self, attachment_ids, document_type, key=None, workstation_id=None):
+        """Print attachments that the user may read; see :meth:`_print`. Returns jobs as values."""
+        station = self.env["ecom.workstation"].browse(workstation_id or [])
+        attachments = self.env["ir.attachment"].browse(attachment_ids)
+        return self._print(attachments, document_type, station, key=key)._browser_values()
+
+    def _browser_values(self):
+        return [
+            {
+                "id": job.id,
+                "uid": job.uid,
+                "name": job.name,
+                "state": job.state,
+                "words": job.words or "",
+                "device": job.device_id.name,
+                "device_uid": job.device_id.uid,
+                "workstation_id": job.workstation_id.id,
+            }
+            for job in self
+        ]
+
+    def _get_notice(self):
+        """The client action that says what was queued where."""
+        lines = [
+            _("%(name)s goes to %(device)s.", name=job.name, device=job.device_id.name)
+            for job in self
+        ]
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"message": "\n".join(lines), "type": "info"},
+        }
+
+    # === THE AGENT === #
+
+    @api.model
+    def _sync(self, station, told):
+        """Take the agent's reports; return the ids that it need not report again.
+
+        States only move forward: an old report, a second one, or one of a job that is not this
+        station's changes nothing.
+        """
+        reports = {
+            report["id"]: report
+            for report in told
+            if isinstance(report, dict) and isinstance(report.get("id"), str)
+        }
+        if not reports:
+            return []
+        jobs = self.search([("workstation_id", "=", station.id), ("uid", "in", list(reports))])
+        for job in jobs:
+            job._take(reports[job.uid])
+        return list(reports)
+
+    def _take(self, report):
+        """One report of the agent about this job."""
+        state, values = report.get("state"), {}
+        if state in FOLLOWS[self.state]:
+            values = {
+                "state": state,
+                "words": str(report.get("words") or "")[:256] or False,
+                "changed_at": _moment(report.get("changed")),
+            }
+            if state in ENDED:
+                values["ended_at"] = fields.Datetime.now()
+        if self.todo and self._heard(state):
+            values["todo"] = False
+        if values:
+            self.write(values)
+        if state == "confirmed":
+            self._drop_content()
+
+    def _heard(self, state):
+        """Tell whether the agent's report shows that it knows what it was told."""
+        if self.todo == "print":
+            return True
+        if self.todo == "cancel":
+            return state != "queued"
+        return state in ENDED
+
+    @api.model
+    def _todo_for(self, station, now):
+        """The parts of the agent's answer about jobs."""
+        jobs = self.search(
+            [("workstation_id", "=", station.id), ("todo", "!=", False)],
+            order="id",
+            limit=JOBS_PER_ANSWER,
+        )
+        offered = jobs.filtered(lambda job: job.todo == "print")
+        offered.filtered(lambda job: not job.offered_at).write({"offered_at": now})
+        decided = jobs.filtered(lambda job: job.todo in ("printed", "void"))
+        return {
+            "jobs": [job._agent_values() for job in offered],
+            "cancel": jobs.filtered(lambda job: job.todo == "cancel").mapped("uid"),
+            "decide": [{"id": job.uid, "decision": job.todo} for job in decided],
+        }
+
+    def _agent_values(self):
+        return {
+            "id": self.uid,
+            "device": self.device_id.uid,
+            "name": self.name,
+            "mimetype": self.mimetype,
+            "size": self.size,
+            "digest": self.digest,
+            "copies": self.copies,
+            "reprint_of": self.reprint_of_id.uid or None,
+            "reason": self.reason or None,
+            "options": self.options or {},
+        }
+
+    def _content(self):
+        """The bytes to print; none once they were deleted."""
+        return base64.b64decode(self.with_context(bin_size=False).content or b"")
+
+    def _drop_content(self):
+        """Delete the files: labels hold addresses. The fingerprint stays."""
+        self.write({"content": False, "has_content": False})
+
+    @api.autovacuum
+    def _gc_content(self):
+        """Delete the files of jobs that nobody printed again in time."""
+        # sudo: system parameters are readable by administrators only
+        parameter = self.env["ir.config_parameter"].sudo().get_param(KEEP_PARAMETER, KEEP_HOURS)
+        limit = fields.Datetime.now() - timedelta(hours=float(parameter))
+        self.search(
+            [
+                ("has_content", "=", True),
+                ("state", "in", (*ENDED, "sent")),
+                ("write_date", "<", limit),
+            ]
+        )._drop_content()
+
+    # === WHAT PEOPLE DO === #
+
+    def action_cancel(self):
+        """Take queued jobs back; what the agent may have already it is asked to drop."""
+        for job in self._for_decision(("queued",), _("Only a queued job can be cancelled.")):
+            if job.offered_at:
+                job.write({"todo": "cancel", "words": _("Waits for the agent to let go of it.")})
+            else:
+                job._end("cancelled", _("Cancelled by %s.", self.env.user.name))
+
+    def action_printed(self):
+        """Somebody saw that an unclear job came out."""
+        self._decide("confirmed", "printed", _("%s saw it come out.", self.env.user.name))
+
+    def action_not_printed(self):
+        """Somebody saw that nothing came out of an unclear job: it can be printed again."""
+        self._decide("failed", "void", _("%s says that it did not print.", self.env.user.name))
+
+    def _decide(self, state, todo, words):
+        for job in self._for_decision(("unknown",), _("Only an unclear job waits for an answer.")):
+            job._end(state, words)
+            job.write({"todo": todo, "decided_by_id": self.env.uid})
+            if state == "confirmed":
+                job._drop_content()
+
+    def _for_decision(self, states, words):
+        """These jobs with all rights, if the user may see them and they are in *states*."""
+        self.check_access("read")
+        if any(job.state not in states for job in self):
+            raise UserError(words)
+        return self.sudo()  # sudo: nobody writes jobs by hand; what follows is a button's work
+
+    def _end(self, state, words):
+        now = fields.Datetime.now()
+        self.write(
+            {"state": state, "words": words, "changed_at": now, "ended_at": now, "todo": False}
+        )
+
+    def action_retry(self):
+        """Print failed or cancelled jobs again, as new jobs; each only once."""
+        words = _("Only a failed or cancelled job is tried again; a printed one is reprinted.")
+        jobs = self._for_decision(("failed", "cancelled"), words)
+        again = [job._again(_("Tried again: %s", job.words or ""), "retry") for job in jobs]
+        return self.browse().union(*again)._get_notice()
+
+    def action_reprint(self):
+        """Ask for the reason, then print again."""
+        self.ensure_one()
+        return self.env["ecom.print.job.reprint"]._open(self)
+
+    def _again(self, reason, press):
+        """A new job with the content of this one; the same *press* makes it only once."""
+        self.check_access("read")
+        # sudo: the content is out of every user's reach; the job was checked above
+        job = self.sudo()
+        content = job._content() or self._source_content()
+        uid = hashlib.sha256(f"{press}\n{job.uid}".encode()).hexdigest()[:32]
+        known = job.search([("uid", "=", uid)])
+        if known:
+            return self.browse(known.id)
+        values = job.copy_data(
+            {
+                "uid": uid,
+                "content": base64.b64encode(content),
+                "has_content": True,
+                "state": "queued",
+                "words": False,
+                "todo": "print",
+                "user_id": self.env.uid,
+                "decided_by_id": False,
+                "reason": reason,
+                "reprint_of_id": job.id,
+                "offered_at": False,
+                "changed_at": False,
+                "ended_at": False,
+            }
+        )
+        return self.browse(job._create_once(values).id)
+
+    def _source_content(self):
+        """The content from the attachment it came from, if the user may read it and it is the same."""
+        attachment = self.attachment_id.exists()
+        if attachment:
+            attachment.check_access("read")
+            content = attachment.raw or b""
+            if hashlib.sha256(content).hexdigest() == self.digest:
+                return content
+        raise UserError(
+            _("The file of %s was deleted after printing: print it from its document.", self.name)
+        )
+
+    def action_open_document(self):
+        """Open the document that was printed."""
+        self.ensure_one()
+        if not self.res_model or not self.res_id:
+            raise UserError(_("This job belongs to no document."))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+
+def _moment(seconds):
+    """A naive UTC datetime of Unix seconds; now if they make no sense."""
+    if isinstance(seconds, int | float) and 0 < seconds < 2**33:
+        return datetime.fromtimestamp(int(seconds), UTC).replace(tzinfo=None)
+    return fields.Datetime.now()

@@ -1,0 +1,401 @@
+import uuid
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from odoo import _, api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.http import request
+from odoo.orm.models import NO_ACCESS
+
+from ..proxy import API, signing
+
+USER = "ecom_hardware_proxy.group_user"
+MANAGER = "ecom_hardware_proxy.group_manager"
+ADMINISTRATOR = "ecom_hardware_proxy.group_administrator"
+DRAWER = "ecom_hardware_proxy.group_cash_drawer"
+
+SEEN_EVERY_S = 30  # last_seen is written at most this often
+ONLINE_S = 90  # three times as long, and a station counts as gone
+USED_S = 600  # a station in use asks more often
+FAST_MS, SLOW_MS = 1000, 5000
+JOBS_PER_ANSWER = 20
+# What only the agent and the pairing write.
+FACTS = {"uid", "key", "paired_at", "last_seen", "used_at", "agent_version", "agent_api"}
+
+
+class EcomWorkstation(models.Model):
+    """A place where a person works, with the agent that owns the devices there.
+
+    The station's key is known to this table and to the agent alone: no user reads it, whatever
+    their rights. What a browser needs is minted from it (:meth:`browser_token`).
+    """
+
+    _name = "ecom.workstation"
+    _description = "Station"
+    _order = "name, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    uid = fields.Char(
+        "Identifier",
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: uuid.uuid4().hex,
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    address = fields.Char(
+        "Address of the Agent",
+        required=True,
+        default="http://127.0.0.1:8470",
+        help="Where the browsers of this station reach the agent. The usual value is right when "
+        "the agent runs on the computer that the browser runs on.",
+    )
+    extra_origins = fields.Text(
+        "Other Addresses of Odoo",
+        help="One per line, for example https://odoo.example.com. Pages from these addresses and "
+        "from Odoo's usual one may use the devices, no others.",
+    )
+    key = fields.Char(groups=NO_ACCESS, copy=False, exportable=False)
+    paired_at = fields.Datetime("Paired On", readonly=True, copy=False)
+    last_seen = fields.Datetime(readonly=True, copy=False)
+    used_at = fields.Datetime("Last Used", readonly=True, copy=False)
+    agent_version = fields.Char(readonly=True, copy=False)
+    agent_api = fields.Integer("Agent's Interface", readonly=True, copy=False)
+    state = fields.Selection(
+        [
+            ("unpaired", "Not Paired"),
+            ("paired", "Paired"),
+            ("online", "Online"),
+            ("offline", "Offline"),
+        ],
+        compute="_compute_state",
+        search="_search_state",
+    )
+    words = fields.Char("Health", compute="_compute_words")
+    device_ids = fields.One2many("ecom.device", "workstation_id", "Devices")
+    route_ids = fields.One2many("ecom.print.route", "workstation_id", "Routes")
+    device_count = fields.Integer(compute="_compute_device_count")
+    waiting_count = fields.Integer(compute="_compute_job_counts")
+    decision_count = fields.Integer(compute="_compute_job_counts")
+    failed_count = fields.Integer(compute="_compute_job_counts")
+
+    _uid_unique = models.Constraint("UNIQUE(uid)", "This identifier belongs to another station.")
+
+    # === STATE === #
+
+    @api.depends("paired_at", "last_seen")
+    def _compute_state(self):
+        limit = self._online_since()
+        for station in self:
+            if not station.paired_at:
+                station.state = "unpaired"
+            elif not station.last_seen:
+                station.state = "paired"
+            else:
+                station.state = "online" if station.last_seen >= limit else "offline"
+
+    def _search_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        limit = self._online_since()
+        paired = Domain("paired_at", "!=", False)
+        domains = {
+            "unpaired": Domain("paired_at", "=", False),
+            "paired": paired & Domain("last_seen", "=", False),
+            "online": paired & Domain("last_seen", ">=", limit),
+            "offline": paired & Domain("last_seen", "<", limit),
+        }
+        return Domain.OR(domains[state] for state in value if state in domains)
+
+    @api.model
+    def _online_since(self):
+        return fields.Datetime.now() - timedelta(seconds=ONLINE_S)
+
+    @api.depends("state", "agent_api", "device_ids.state", "route_ids.device_id.active")
+    def _compute_words(self):
+        for station in self:
+            station.words = " ".join(station._health())
+
+    def _health(self):
+        """What is wrong with this station, sentence by sentence; empty when all is well."""
+        if self.state == "unpaired":
+            yield _("This station is not paired with an agent.")
+            return
+        if self.state == "paired":
+            yield _("The agent has not called yet.")
+        if self.state == "offline":
+            yield _("The agent does not call any more: check the computer and its network.")
+        yield from self._agent_problems()
+        missing = self.route_ids.device_id.filtered(lambda device: not device.active)
+        if missing:
+            yield _("An expected device is missing: %s.", ", ".join(missing.mapped("name")))
+        for device in self.device_ids.filtered(lambda d: d.state in ("attention", "offline")):
+            yield f"{device.name}: {device.words or device._state_label()}"
+
+    def _agent_problems(self):
+        if not self.agent_api or self.agent_api == API:
+            return
+        if self.agent_api < API:
+            yield _("The agent (version %s) is too old; update it.", self.agent_version)
+        else:
+            yield _("The agent (version %s) is newer than this Odoo addon.", self.agent_version)
+
+    @api.depends("device_ids")
+    def _compute_device_count(self):
+        for station in self:
+            station.device_count = len(station.device_ids)
+
+    def _compute_job_counts(self):
+        groups = self.env["ecom.print.job"]._read_group(
+            [("workstation_id", "in", self.ids), ("state", "in", ("queued", "unknown", "failed"))],
+            ["workstation_id", "state"],
+            ["__count"],
+        )
+        counts = {(station.id, state): count for station, state, count in groups}
+        for station in self:
+            station.waiting_count = counts.get((station.id, "queued"), 0)
+            station.decision_count = counts.get((station.id, "unknown"), 0)
+            station.failed_count = counts.get((station.id, "failed"), 0)
+
+    # === WHAT USERS MAY WRITE === #
+
+    @api.constrains("address", "extra_origins")
+    def _check_addresses(self):
+        for station in self:
+            for address in (station.address, *station._extra_origins()):
+                parts = urlsplit(address)
+                if parts.scheme not in ("http", "https") or not parts.hostname:
+                    raise ValidationError(
+                        _("%s is not an address: write it as http://computer:8470.", address)
+                    )
+            for origin in station._extra_origins():
+                if origin != _origin(origin):
+                    raise ValidationError(
+                        _("%s holds more than an address: leave out what follows it.", origin)
+                    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_no_facts(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_no_facts(vals)
+        return super().write(vals)
+
+    def _check_no_facts(self, vals):
+        if not self.env.su and FACTS & vals.keys():
+            raise AccessError(_("Pairing and agent alone write these facts of a station."))
+
+    def _extra_origins(self):
+        return [line.strip() for line in (self.extra_origins or "").splitlines() if line.strip()]
+
+    def _origins(self):
+        """The origins whose pages may use this station's devices."""
+        # sudo: system parameters are readable by administrators only
+        base = self.env["ir.config_parameter"].sudo().get_param("web.base.url", "")
+        return list(dict.fromkeys(filter(None, (_origin(base), *self._extra_origins()))))
+
+    # === PAIRING === #
+
+    def action_pair(self):
+        """Open the wizard that asks for the code shown at the agent."""
+        self.ensure_one()
+        return self.env["ecom.workstation.pair"]._open(self)
+
+    def action_revoke(self):
+        """Forget the key at once: the agent's next call is refused, and it forgets its own."""
+        self.check_access("write")
+        # sudo: the key is out of every user's reach
+        self.sudo()._forget_key()
+
+    def _forget_key(self):
+        self.write({"key": False, "paired_at": False, "last_seen": False})
+        self.env["ecom.pairing"].search([("workstation_id", "in", self.ids)]).unlink()
+
+    def _pair(self, pairing):
+        """Give this station the agent of *pairing*; called as superuser."""
+        self.ensure_one()
+        self._forget_key()
+        self.write(
+            {
+                "key": signing.new_key(),
+                "paired_at": fields.Datetime.now(),
+                "agent_version": pairing.agent_version,
+                "agent_api": pairing.agent_api,
+            }
+        )
+        pairing.workstation_id = self
+
+    # === THE PRINT QUEUE === #
+
+    def action_view_jobs(self):
+        """The jobs that wait at this station."""
+        return self._view_jobs("waiting")
+
+    def action_view_decisions(self):
+        """The jobs that somebody has to look at the printer for."""
+        return self._view_jobs("decision")
+
+    def action_view_failed(self):
+        """The jobs that did not print."""
+        return self._view_jobs("failed")
+
+    def _view_jobs(self, search_filter):
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "ecom_hardware_proxy.action_ecom_print_job"
+        )
+        context = {f"search_default_{search_filter}": 1}
+        return action | {"domain": [("workstation_id", "=", self.id)], "context": context}
+
+    # === FOR THE BROWSER === #
+
+    @api.model
+    def list_for_browser(self):
+        """The stations that this user may choose, each with its address and devices."""
+        return [station._browser_values() for station in self.search([])]
+
+    def choose(self):
+        """What the browser keeps of the station that was chosen; checks that it may be."""
+        self.ensure_one()
+        self.check_access("read")
+        return self._browser_values()
+
+    def _browser_values(self):
+        return {
+            "id": self.id,
+            "uid": self.uid,
+            "name": self.name,
+            "address": self.address,
+            "state": self.state,
+            "words": self.words,
+            "company_id": self.company_id.id,
+            "devices": [device._browser_values() for device in self.device_ids],
+        }
+
+    @api.model
+    def browser_token(self, workstation_id):
+        """A token for the page that asks, five minutes long, and what the page needs to know.
+
+        The origin is that of the request itself: a page can only get a token for itself.
+
+        :return: ``{"token", "secret", "expires_in" (s), "address", "station", "devices",
+            "routes"}``; see ``proxy/signing.py`` for token and secret
+        """
+        station = self._usable(workstation_id)
+        origin = station._request_origin()
+        now = fields.Datetime.now()
+        # sudo: the key is out of every user's reach; the token holds what this user may do
+        secret_station = station.sudo()
+        if not secret_station.key:
+            raise UserError(_("The station %s is not paired with an agent.", station.name))
+        token, secret = signing.mint(
+            secret_station.key,
+            {
+                "station": station.uid,
+                "user": self.env.uid,
+                "login": self.env.user.login,
+                "origin": origin,
+                "do": self._allowed_actions(),
+                "exp": now.timestamp() + signing.TOKEN_LIFE_S,
+            },
+        )
+        secret_station._note_use(now)
+        return {
+            "token": token,
+            "secret": secret,
+            "expires_in": int(signing.TOKEN_LIFE_S),
+            "address": station.address,
+            "station": {"id": station.id, "uid": station.uid, "name": station.name},
+            "devices": [device._browser_values() for device in station.device_ids],
+            "routes": self.env["ecom.print.route"]._summary(station),
+        }
+
+    @api.model
+    def _usable(self, workstation_id):
+        """The station as this user: exists, is not archived, is of a company at hand."""
+        station = self.search([("id", "=", int(workstation_id or 0))])
+        if not station:
+            raise UserError(
+                _("This station does not exist for you: choose the station you work at again.")
+            )
+        return station
+
+    def _request_origin(self):
+        origin = request.httprequest.headers.get("Origin", "") if request else ""
+        if origin not in self._origins():
+            raise AccessError(
+                _(
+                    "Pages from %(origin)s may not use the devices of %(station)s. An administrator "
+                    "can add this address in Hardware, Stations, Other Addresses of Odoo.",
+                    origin=origin or _("an unknown address"),
+                    station=self.name,
+                )
+            )
+        return origin
+
+    @api.model
+    def _allowed_actions(self):
+        """The agent's actions (signing.mint) that this user may ask for."""
+        user = self.env.user
+        allowed = ["read", "print", "scale"] if user.has_group(USER) else []
+        if user.has_group(DRAWER):
+            allowed.append("drawer")
+        if user.has_group(MANAGER):
+            allowed.append("manage")
+        return allowed
+
+    def _note_use(self, now):
+        if not self.used_at or (now - self.used_at).total_seconds() > SEEN_EVERY_S:
+            self.used_at = now
+
+    # === THE AGENT CALLS === #
+
+    def _sync(self, report):
+        """What the agent reports, and what it is to do; see ``proxy/README.md``. Superuser.
+
+        A quiet call writes nothing, unless *last_seen* is due: then devices are compared too.
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        due = not self.last_seen or (now - self.last_seen).total_seconds() >= SEEN_EVERY_S
+        if due or self.env["ecom.device"]._changed(self, report["devices"]):
+            self._note_agent(report, now)
+            self.env["ecom.device"]._sync(self, report["devices"], now)
+        jobs = self.env["ecom.print.job"]
+        noted = jobs._sync(self, report["jobs"])
+        return {
+            **jobs._todo_for(self, now),
+            "noted": noted,
+            "poll_after_ms": FAST_MS if self._in_use(now) else SLOW_MS,
+            "origins": self._origins(),
+            "name": self.name,
+        }
+
+    def _note_agent(self, report, now):
+        values = {"agent_version": report["version"], "agent_api": report["api"]}
+        changed = {name: value for name, value in values.items() if self[name] != value}
+        if not self.last_seen:
+            # The agent has its key: it can be asked for no more.
+            self.env["ecom.pairing"].search([("workstation_id", "=", self.id)]).unlink()
+        self.write({"last_seen": now, **changed})
+
+    def _in_use(self, now):
+        since = now - timedelta(seconds=USED_S)
+        if self.used_at and self.used_at >= since:
+            return True
+        recent = [("workstation_id", "=", self.id), ("create_date", ">=", since)]
+        return bool(self.env["ecom.print.job"].search_count(recent, limit=1))
+
+
+def _origin(address):
+    """``scheme://host[:port]`` of an address."""
+    parts = urlsplit(address or "")
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

@@ -1,0 +1,92 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .print_document import PrintDocument, recognise
+
+MIMETYPES = {"pdf": "application/pdf", "text": "text/plain"}
+
+
+class IrActionsReport(models.Model):
+    _inherit = "ir.actions.report"
+
+    ecom_document_type = fields.Selection(
+        lambda self: self.env["ecom.print.route"]._document_types(),
+        "Printed As",
+        default="report",
+        required=True,
+        help="Which route chooses the printer.",
+    )
+    ecom_silent = fields.Boolean(
+        "Print at the Station",
+        help="Goes straight to the printer of the user's station instead of being downloaded, "
+        "when the station has a route for it.",
+    )
+
+    @api.model
+    def ecom_route(self, report_name, docids=None):
+        """Where this report would print without a word: ``{"workstation", "device"}`` or False.
+
+        False: not a silent report, no station chosen, no route, no such right. The browser then does
+        what Odoo always does.
+        """
+        station_id = self.env.context.get("ecom_workstation_id")
+        if not station_id or not self.env["ecom.workstation"].has_access("read"):
+            return False
+        report = self._get_report(report_name)
+        station = self.env["ecom.workstation"].search([("id", "=", int(station_id))])
+        if not report.ecom_silent or not station:
+            return False
+        device = self._ecom_find_route(report, station).device_id
+        if not device.active:
+            return False
+        return {"workstation": station.name, "device": device._browser_values()}
+
+    @api.model
+    def _ecom_find_route(self, report, station):
+        language = "pdf" if report.report_type == "qweb-pdf" else None
+        return self.env["ecom.print.route"]._find(
+            station, report.ecom_document_type, report, language
+        )
+
+    @api.model
+    def ecom_print(self, report_name, docids, data=None, key=None, workstation_id=None):
+        """Render a report and print it where its route says; returns the jobs as values.
+
+        :param report_name: name or id; *docids* and *data* as Odoo renders them
+        :param str key: of one press of the button, which prints once
+        """
+        report = self._get_report(report_name)
+        documents = self.env[report.model].browse(docids or [])
+        self._ecom_check_access(report, documents)
+        station = self.env["ecom.workstation"].browse(workstation_id or [])
+        jobs = self.env["ecom.print.job"]
+        document = self._ecom_render(report, documents, data)
+        return jobs._print(
+            [document],
+            report.ecom_document_type,
+            station,
+            records=documents[:1],
+            key=key,
+            report=report,
+        )._browser_values()
+
+    @api.model
+    def _ecom_check_access(self, report, documents):
+        """Rendering reads with many rights: what the user may not read or print stops here."""
+        if report.group_ids and not report.group_ids & self.env.user.all_group_ids:
+            raise AccessError(_("You may not print the report %s.", report.name))
+        documents.check_access("read")
+
+    @api.model
+    def _ecom_render(self, report, documents, data):
+        rendered = self._render(report, documents.ids, data=data)
+        content, kind = rendered or (b"", "")
+        if kind not in MIMETYPES:
+            raise UserError(_("The report %s cannot be printed as a file.", report.name))
+        content = content.encode() if isinstance(content, str) else content
+        return PrintDocument(
+            report.name,
+            recognise(MIMETYPES[kind], content),
+            content,
+            f"report-{report.id}-{'-'.join(map(str, documents.ids))}",
+        )

@@ -3,10 +3,19 @@
 from collections.abc import Mapping
 
 from .driver import LineSettings, OptionError, ScaleDriver
+from .hid_pos import HidPos
+from .mt_sics import MtSics
+from .nci import Nci
+from .pattern import Pattern
+from .pitney_bowes import PitneyBowes
 from .ps60 import Ps60
+from .sma import Sma
 from .toledo_8217 import Toledo8217
 
-DRIVERS: dict[str, type[ScaleDriver]] = {driver.name: driver for driver in (Toledo8217, Ps60)}
+DRIVERS: dict[str, type[ScaleDriver]] = {
+    driver.name: driver
+    for driver in (Toledo8217, Ps60, Nci, MtSics, Sma, PitneyBowes, Pattern, HidPos)
+}
 
 
 def make(name: str, options: Mapping[str, object]) -> ScaleDriver:
@@ -18,4 +27,7 @@ def make(name: str, options: Mapping[str, object]) -> ScaleDriver:
     if unknown:
         known = ", ".join(driver.options) or "none"
         raise OptionError(f"{name} has no option {', '.join(unknown)}; it has: {known}.")
-    return driver(**options)
+    try:
+        return driver(**options)
+    except (TypeError, AttributeError) as error:
+        raise OptionError(f"{name}: an option has a value of the wrong kind ({error}).") from error

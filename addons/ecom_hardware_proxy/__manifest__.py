@@ -22,4 +22,5 @@
         "wizards/ecom_print_job_reprint_views.xml",
         "views/ecom_hardware_menus.xml",
     ],
+    "assets": {"web.assets_backend": ["ecom_hardware_proxy/static/src/**/*"]},
 }

@@ -70,10 +70,8 @@ export class Hardware {
         const grant = await this.orm.silent.call("ecom.workstation", "browser_token", [
             this.state.station.id,
         ]);
-        if (!grant.token) {
-            throw new AgentError("not_paired", grant.words);
-        }
-        this.state.devices = grant.devices;
+        // Everything that is said with the agent is said with the agent's own ids.
+        this.state.devices = grant.devices.map((device) => ({ ...device, id: device.uid }));
         return grant;
     }
 

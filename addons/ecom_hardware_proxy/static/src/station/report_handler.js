@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { uuid } from "@web/core/utils/strings";
 
 /** Odoo's print actions go to the station's printer when it has one for that report; else as always. */
 async function printAtStation(action, options, env) {
@@ -6,12 +7,13 @@ async function printAtStation(action, options, env) {
     if (!hardware?.state.station || !["qweb-pdf", "qweb-text"].includes(action.report_type)) {
         return false;
     }
-    const report = [action.report_name, action.context?.active_ids || [], action.data || {}];
     const { orm } = env.services;
+    const report = [action.report_name, action.context?.active_ids || []];
     if (!(await orm.call("ir.actions.report", "ecom_route", report))) {
         return false;
     }
-    await hardware.sent(await orm.call("ir.actions.report", "ecom_print", report));
+    const press = [...report, action.data || {}, uuid()];
+    await hardware.sent(await orm.call("ir.actions.report", "ecom_print", press));
     return true;
 }
 

@@ -1,10 +1,12 @@
 """ZPL II through zplkit (FACTS 4.2, 15), which refuses what leaves no mark: that is taken out first.
 
-Kept in mind while taken out: the number of copies of ``^PQ``.
+Kept in mind while taken out: the number of copies of ``^PQ``. zplkit's font has hardly a letter beyond
+ASCII and refuses the label for one that it lacks, so accents are left out of the picture.
 """
 
 import io
 import re
+import unicodedata
 
 import zplkit
 from PIL import Image
@@ -15,6 +17,8 @@ from .page import Label, Rendered, dots
 # Commands that set the machine and leave no mark: media, speed, darkness, cutter, status requests.
 _MACHINE = re.compile(rb"\^(?:PQ|MM|MN|MT|MD|PR|JM|MF|JU|MC)[^^~]*|~(?:SD|TA|JS|HS|HQ|HI)[^^~]*")
 _FORMAT = re.compile(rb"\^XA.*?\^XZ", re.DOTALL)
+# UTF-8 of a letter beyond ASCII: as bytes, or as ^FH writes them.
+_BEYOND_ASCII = re.compile(rb"(?:[\x80-\xff]|_[89A-Fa-f][0-9A-Fa-f])+")
 _QUANTITY = re.compile(rb"\^PQ(\d+)")
 
 
@@ -24,7 +28,7 @@ def render(data: bytes, width_mm=101.6, height_mm=152.4, dpi=203) -> Rendered:
     options = zplkit.Options(width=dots(width_mm, dpi), height=dots(height_mm, dpi), dpi=dpi)
     for number, match in enumerate(_FORMAT.finditer(data), 1):
         try:
-            document = zplkit.render(_MACHINE.sub(b"", match[0]), options)
+            document = zplkit.render(_drawable(match[0]), options)
         except (RenderError, ValueError) as error:
             out.problems.append(f"label {number}: {error}")
             continue
@@ -33,6 +37,18 @@ def render(data: bytes, width_mm=101.6, height_mm=152.4, dpi=203) -> Rendered:
         out.labels += [Label(_picture(scene), copies) for scene in document.labels]
     _tell_leftovers(_FORMAT.sub(b"", data), out)
     return out
+
+
+def _drawable(label: bytes) -> bytes:
+    if b"^CI28" not in label:
+        return _MACHINE.sub(b"", label)
+    return _BEYOND_ASCII.sub(_base_letters, _MACHINE.sub(b"", label))
+
+
+def _base_letters(match: re.Match) -> bytes:
+    raw = re.sub(rb"_(..)", lambda code: bytes.fromhex(code[1].decode()), match[0])
+    parts = unicodedata.normalize("NFKD", raw.decode("utf-8", "replace"))
+    return "".join(part for part in parts if part.isascii()).encode() or b"?"
 
 
 def _picture(scene) -> Image.Image:

@@ -110,7 +110,8 @@ class Nci(FramedDriver):
     def _read_status_only(self, match: re.Match[bytes]) -> Reading:
         status = read_status(match["status"])
         if status is None or status.problem is None:
-            return self.unreadable(match[0], "The scale sent its status, but no weight.")
+            words = "The scale sent no weight: is less than nothing on it? Zero it empty."
+            return self.unreadable(match[0], words)
         return self._without_weight(status.problem, status, match[0])
 
     def _read_weight(self, variant: str, match: re.Match[bytes]) -> Reading:

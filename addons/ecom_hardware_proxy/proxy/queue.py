@@ -224,9 +224,7 @@ class JobQueue:
                 return known, False
             lost = database.execute("SELECT 1 FROM alarm").fetchone()
             state, words = (
-                (JobState.UNKNOWN, LOST_LIST)
-                if lost
-                else (JobState.QUEUED, WORDS[JobState.QUEUED])
+                (JobState.UNKNOWN, LOST_LIST) if lost else (JobState.QUEUED, WORDS[JobState.QUEUED])
             )
             now = self._clock()
             values = {
@@ -360,7 +358,9 @@ class JobQueue:
             where, values = "state = ?", [JobState.SENDING]
             if device is not None:
                 where, values = where + " AND device = ?", [*values, device]
-            found = [row[0] for row in database.execute(f"SELECT id FROM job WHERE {where}", values)]
+            found = [
+                row[0] for row in database.execute(f"SELECT id FROM job WHERE {where}", values)
+            ]
             jobs = [
                 self._change(database, job_id, JobState.UNKNOWN, INTERRUPTED) for job_id in found
             ]
@@ -502,9 +502,7 @@ class JobQueue:
 
 def _connect(path: Path) -> sqlite3.Connection:
     """Open the file, checked. Raises sqlite3.DatabaseError when it is damaged."""
-    database = sqlite3.connect(
-        path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
-    )
+    database = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
     try:
         path.chmod(0o600)
         # FULL: a commit is on the disk when it returns. secure_delete: labels hold addresses.

@@ -1,0 +1,350 @@
+"""A printer: first in, first out from the durable queue, one job at a time, each at most once."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import NamedTuple
+
+from .. import labels, links, printers
+from ..config import DeviceConfig
+from ..links import IppLink, IppRefused, LinkBusy, LinkError, LinkMissing
+from ..queue import Job, JobState, Kick, NewJob, NotAllowed
+from .outlets import CUT_OFF, Helm, IppOutlet, NothingLeft, Outcome, Patience, StreamOutlet
+from .unit import ATTENTION, OFFLINE, ONLINE, Context, Unit
+from .worker import Worker, backoff
+
+IDLE_S = 1.0
+RETRY_FIRST_S = 0.5
+NEEDS_PERSON_S = 1.5
+KICK_LIMIT_S = 3.0
+READY = "Ready."
+DEFAULT_DPI = 203
+# When proxy.toml does not say: 4 x 6 inch labels, 80 mm receipts without end, US letter.
+DEFAULT_WIDTH_MM = {"label_printer": 101.6, "receipt_printer": 72.0, "document_printer": 215.9}
+DEFAULT_HEIGHT_MM = {"label_printer": 152.4, "receipt_printer": None, "document_printer": 279.4}
+
+
+class DrawerOrder(NamedTuple):
+    """Open the drawer at *pin*, before *until* (monotonic) or not at all."""
+
+    kick: Kick
+    pin: int
+    until: float
+
+
+class PrinterUnit(Unit):
+    """A printer and what waits for it beside jobs: drawers to open."""
+
+    def __init__(self, config, context: Context) -> None:
+        super().__init__(config, context)
+        self.patience, rest = self._options()
+        try:
+            self.language = printers.make(config.language, rest)
+        except (ValueError, TypeError) as error:
+            raise self.wrong("options", rest, str(error)) from error
+        self.drawers: list[Unit] = []
+        self._orders: deque[DrawerOrder] = deque()
+        self._poked = threading.Condition()
+
+    def _options(self) -> tuple[Patience, dict[str, object]]:
+        values = dict(self.config.options)
+        own = {name: values.pop(name) for name in _OPTIONS if name in values}
+        for name, value in own.items():
+            wanted = bool if name == "status" else (int, float)
+            if not isinstance(value, wanted) or (isinstance(value, bool) and name != "status"):
+                raise self.wrong(f"options.{name}", value, "true/false, or seconds, is needed")
+        return Patience(**own), values
+
+    def make_worker(self) -> "PrinterWorker":
+        return PrinterWorker(self)
+
+    def say(self, state: str, words: str) -> None:
+        super().say(state, words)
+        for drawer in self.drawers:
+            drawer.say(state, words)
+
+    def give_up_worker(self) -> None:
+        super().give_up_worker()
+        for job in self.context.queue.recover(self.config.id):
+            self.context.audit.write("agent", "recover", job.device, job.state, job.id, job.words)
+
+    def ask_to_stop(self) -> None:
+        super().ask_to_stop()
+        self._poke()
+
+    def prepare(self, job: Job) -> bytes:
+        """The bytes that print a job. Raises printers.Unprintable."""
+        document = printers.Document(job.mimetype, self.context.queue.content(job.id))
+        config = self.config
+        # By IPP the printer makes the copies.
+        copies = 1 if config.link.type == "ipp" else job.copies
+        return printers.prepare(
+            document,
+            self.language,
+            config.dpi or DEFAULT_DPI,
+            config.width_mm or DEFAULT_WIDTH_MM[config.kind],
+            config.height_mm or DEFAULT_HEIGHT_MM[config.kind],
+            copies,
+        )
+
+    def test_job(self, job_id: str, who: str) -> NewJob:
+        """A label that shows whether everything of the label is on the paper."""
+        label = _test_label(self.config)
+        return NewJob(job_id, self.config.id, "Test", labels.MIMETYPE, labels.write(label), who=who)
+
+    # --- drawers --------------------------------------------------------------------------------
+
+    def order(self, order: DrawerOrder) -> None:
+        """Open a drawer as soon as the printer is free."""
+        with self._poked:
+            self._orders.append(order)
+        self._poke()
+
+    def next_order(self) -> DrawerOrder | None:
+        """For the worker."""
+        with self._poked:
+            return self._orders.popleft() if self._orders else None
+
+    def wait_for_order(self, timeout_s: float) -> bool:
+        """For the worker: True when a drawer is to be opened."""
+        with self._poked:
+            return bool(self._poked.wait_for(lambda: self._orders, timeout_s))
+
+    def _poke(self) -> None:
+        with self._poked:
+            self._poked.notify_all()
+        self.context.queue.wake()
+
+
+_OPTIONS = tuple(Patience.__dataclass_fields__)
+
+
+class PrinterWorker(Worker):
+    """Takes the oldest job, sees whether the printer can print, sends, and says what is known."""
+
+    def __init__(self, unit: PrinterUnit) -> None:
+        super().__init__(unit.config.id)
+        self._unit = unit
+        self._queue = unit.context.queue
+        self._id = unit.config.id
+        self._prepared: tuple[str, bytes] = ("", b"")
+        self._outlet = self._make_outlet()
+        self._looked = 0.0
+        self._tidy = False
+
+    def _make_outlet(self) -> StreamOutlet | IppOutlet:
+        unit, link = self._unit, self._unit.config.link
+        helm = Helm(self.check_abandoned, self._say_problems, self._stopping.is_set)
+        if link.type == "ipp":
+            size_mm = (unit.config.width_mm, unit.config.height_mm)
+            return IppOutlet(IppLink(link.uri, link.tls_verify), unit.patience, size_mm, helm)
+        opened = links.make(link, unit.context.ports.find, None, unit.config.language)
+        return StreamOutlet(opened, unit.language, unit.patience, link.close_wait_s, helm)
+
+    def checkpoint(self, step: str, job: Job) -> None:
+        """A named step of a job: ``taken``, ``begun``, ``written``, ``ended``. Nothing happens
+        here; the fault tests pull the plug at these places.
+        """
+
+    def release(self) -> None:
+        self._outlet.close()
+
+    def work(self) -> None:
+        pauses = self._backoff()
+        while True:
+            self.beat()
+            self._open_drawers()
+            job = self._queue.next(self._id)
+            if job is None:
+                self._idle()
+            elif self._try(job):
+                pauses = self._backoff()
+            else:
+                self._wait(next(pauses))
+
+    def _backoff(self) -> Iterator[float]:
+        return backoff(RETRY_FIRST_S, self._unit.patience.retry_max_s)
+
+    # --- nothing to do --------------------------------------------------------------------------
+
+    def _idle(self) -> None:
+        if self._tidy:
+            self._tidy = False
+            self._queue.tidy()
+        if time.monotonic() - self._looked > self._unit.patience.look_s or self._plugged():
+            self._look()
+        self._queue.wait(self._id, IDLE_S)
+
+    def _plugged(self) -> bool:
+        """True when a local device came or went since the last look."""
+        link = self._unit.config.link
+        if link.type not in ("serial", "usblp", "hidraw"):
+            return False
+        try:
+            self._unit.context.ports.find(link)
+            return self._unit.snapshot().state == OFFLINE
+        except LinkMissing as error:
+            self._unit.say(OFFLINE, str(error))
+            return False
+
+    def _look(self) -> None:
+        """See how an idle printer is."""
+        self._looked = time.monotonic()
+        try:
+            self._outlet.open()
+            self._say_problems(self._outlet.problems())
+        except LinkError as error:
+            self._say_error(error)
+        finally:
+            self._outlet.close()
+
+    def _wait(self, seconds: float) -> None:
+        """A pause between attempts, in which drawers are still answered."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            self.beat()
+            if self._unit.wait_for_order(min(left, IDLE_S)):
+                self._open_drawers()
+
+    def _say_problems(self, problems: tuple[str, ...]) -> None:
+        self.check_abandoned()
+        if problems:
+            self._unit.say(ATTENTION, " ".join(problems))
+        else:
+            self._unit.say(ONLINE, READY)
+
+    def _say_error(self, error: Exception) -> None:
+        self.check_abandoned()
+        refused = isinstance(error, IppRefused)
+        self._unit.say(ATTENTION if refused else OFFLINE, str(error))
+
+    # --- a job ----------------------------------------------------------------------------------
+
+    def _try(self, job: Job) -> bool:
+        """Print *job* if the printer can; False: it waits, and so does this thread."""
+        self.checkpoint("taken", job)
+        data = self._bytes_of(job)
+        if data is None:
+            return True
+        try:
+            self._outlet.open()
+            problems = self._outlet.problems()
+            self._say_problems(problems)
+            if problems:
+                self._hold(job, " ".join(problems))
+                self._wait(NEEDS_PERSON_S)
+                return True
+            self._print(job, data)
+            return True
+        except (LinkError, NothingLeft) as error:
+            self._say_error(error)
+            self._hold(job, str(error))
+            return False
+        finally:
+            self._looked = time.monotonic()
+            self._outlet.close()
+
+    def _bytes_of(self, job: Job) -> bytes | None:
+        """What to send; None when the job cannot be printed on this printer, which is said."""
+        if self._prepared[0] != job.id:
+            try:
+                self._prepared = (job.id, self._unit.prepare(job))
+            except printers.Unprintable as error:
+                self._end(job, Outcome(JobState.FAILED, str(error)))
+                return None
+            except KeyError:  # cancelled meanwhile
+                return None
+        return self._prepared[1]
+
+    def _hold(self, job: Job, words: str) -> None:
+        with suppress(NotAllowed):  # cancelled meanwhile
+            self._queue.hold(job.id, f"Waiting: {words}")
+
+    def _print(self, job: Job, data: bytes) -> None:
+        """From here on the job happens at most once. Raises NothingLeft: it has not begun."""
+        try:
+            self._queue.begin(job.id)
+        except NotAllowed:  # cancelled meanwhile
+            return
+        self.checkpoint("begun", job)
+        try:
+            self._outlet.send(job, data)
+        except NothingLeft as error:
+            self.check_abandoned()
+            self._queue.back(job.id, f"Waiting: {error}")
+            raise
+        except IppRefused as error:
+            self._end(job, Outcome(JobState.FAILED, str(error)))
+            return
+        except LinkError as error:
+            self._say_error(error)
+            self._end(job, Outcome(JobState.UNKNOWN, CUT_OFF.format(error)))
+            return
+        self.checkpoint("written", job)
+        self._settle(job)
+
+    def _settle(self, job: Job) -> None:
+        try:
+            outcome = self._outlet.settle()
+        except LinkError as error:
+            self._say_error(error)
+            outcome = Outcome(JobState.UNKNOWN, CUT_OFF.format(error))
+        else:
+            self._say_problems(())
+        self._end(job, outcome)
+
+    def _end(self, job: Job, outcome: Outcome) -> None:
+        self.check_abandoned()
+        self._prepared = ("", b"")
+        self._tidy = True
+        try:
+            ended = self._queue.end(job.id, outcome.state, outcome.words)
+        except NotAllowed:  # cancelled before it began
+            return
+        self._unit.context.audit.write(
+            "agent", "printed", self._id, ended.state, job.id, outcome.words
+        )
+        self.checkpoint("ended", job)
+
+    # --- drawers --------------------------------------------------------------------------------
+
+    def _open_drawers(self) -> None:
+        while order := self._unit.next_order():
+            self.beat()
+            state, words = self._kick(order)
+            self._queue.end_kick(order.kick.id, state, words)
+            self._unit.context.audit.write(
+                order.kick.who, "open drawer", order.kick.device, state, order.kick.id, words
+            )
+
+    def _kick(self, order: DrawerOrder) -> tuple[str, str]:
+        """Once, now or never: a drawer that opens minutes later opens for somebody else."""
+        if time.monotonic() > order.until:
+            return "failed", "The printer was busy; the drawer was not opened."
+        try:
+            self._outlet.open()
+            self._outlet.write(printers.drawer_kick(order.pin))
+            reached = self._outlet.link.finish(KICK_LIMIT_S)
+        except (NothingLeft, LinkMissing, LinkBusy) as error:
+            self._say_error(error)
+            return "failed", f"{error} The drawer was not opened."
+        except LinkError as error:
+            self._say_error(error)
+            return "unknown", f"{error} Look whether the drawer is open."
+        finally:
+            self._outlet.close()
+        return ("done", "Opened.") if reached else ("unknown", "Look whether the drawer is open.")
+
+
+def _test_label(config: DeviceConfig) -> labels.Label:
+    """A frame at the edge of the paper, the printer's name, and a bar code to scan."""
+    width = config.width_mm or DEFAULT_WIDTH_MM[config.kind]
+    height = config.height_mm or DEFAULT_HEIGHT_MM[config.kind] or width
+    elements = (
+        labels.Box(2, 2, width - 4, height - 4),
+        labels.Text(6, 6, config.name, max_width_mm=width - 12, max_lines=3),
+        labels.Code128(6, height / 2, width - 12, min(15.0, height / 4), "TEST"),
+    )
+    return labels.Label(width, height, elements)

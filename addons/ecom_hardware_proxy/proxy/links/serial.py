@@ -1,0 +1,70 @@
+"""Serial lines by pyserial, for this program alone, with the settings of the driver."""
+
+import array
+import fcntl
+import termios
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+import serial
+
+from ..scales import LineSettings
+from .descriptor import DescriptorLink, opening_error
+from .link import LinkBusy, LinkLost, LinkMissing
+
+
+class SerialLink(DescriptorLink):
+    """A tty; opened, set and locked by pyserial, then polled like any other file."""
+
+    def __init__(self, find: Callable[[], str], settings: LineSettings) -> None:
+        super().__init__(find)
+        self._settings = settings
+        self._port: serial.Serial | None = None
+
+    def open(self) -> None:
+        self.close()
+        self._path = self._find()
+        line = self._settings
+        try:
+            self._port = serial.Serial(
+                self._path,
+                line.baud,
+                line.bytesize,
+                line.parity,
+                line.stopbits,
+                timeout=0,
+                exclusive=True,
+            )
+        except serial.SerialException as error:
+            raise _reason(self._path, error) from error
+        except (ValueError, termios.error) as error:
+            raise LinkMissing(f"{self._path} refuses the settings {line}: {error}") from error
+        self._fd = self._port.fileno()
+
+    def finish(self, timeout_s: float) -> bool:
+        """True when the last byte has left the line's buffer."""
+        deadline = time.monotonic() + timeout_s
+        waiting = array.array("i", [0])
+        while time.monotonic() < deadline:
+            try:
+                fcntl.ioctl(self._fd, termios.TIOCOUTQ, waiting)
+            except (OSError, TypeError) as error:
+                raise LinkLost("The device was unplugged or switched off.") from error
+            if not waiting[0]:
+                return True
+            time.sleep(0.02)
+        return False
+
+    def close(self) -> None:
+        port, self._port = self._port, None
+        self._fd = None
+        if port:
+            with suppress(OSError, termios.error):
+                port.close()
+
+
+def _reason(path: str, error: serial.SerialException) -> LinkMissing | LinkBusy:
+    if "lock" in str(error):
+        return LinkBusy(f"Another program uses {path}; close it.")
+    return opening_error(path, OSError(error.errno or 0, str(error)))

@@ -4,6 +4,7 @@ Every request of a paired agent is signed with its station's key, whose time mus
 that is sent again within that time changes nothing: states only move forward, so no nonces are kept.
 """
 
+import functools
 import json
 import time
 
@@ -40,9 +41,10 @@ class Problem(Exception):
 def answers(handler):
     """Turn what *handler* returns (values or bytes), or the Problem it raises, into an answer."""
 
-    def route(self, *args, **kwargs):
+    @functools.wraps(handler)
+    def route(self, **path):
         try:
-            return handler(self, *args)
+            return handler(self, **path)
         except Problem as problem:
             return _json({"error": problem.code, "text": problem.text}, problem.status)
 

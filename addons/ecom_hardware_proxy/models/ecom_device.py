@@ -80,9 +80,9 @@ class EcomDevice(models.Model):
         return dict(self._fields["state"]._description_selection(self.env)).get(self.state, "")
 
     def _browser_values(self):
+        """As the agent itself shows a device, so that a page can use either."""
         return {
-            "id": self.id,
-            "uid": self.uid,
+            "id": self.uid,
             "name": self.name,
             "kind": self.kind,
             "state": self.state,

@@ -23,10 +23,11 @@ STATES = [
     ("failed", "Failed"),
     ("cancelled", "Cancelled"),
 ]
-# What may follow what; a report of anything else is old news.
+# What may follow what, by the agent's own rules (proxy/queue.py): a job that waits again has sent
+# no byte. A report of anything else is old news.
 FOLLOWS = {
-    "queued": {"sending", "sent", "confirmed", "unknown", "failed", "cancelled"},
-    "sending": {"sent", "confirmed", "unknown", "failed", "cancelled"},
+    "queued": {"queued", "sending", "sent", "confirmed", "unknown", "failed", "cancelled"},
+    "sending": {"queued", "sent", "confirmed", "unknown", "failed", "cancelled"},
     "sent": {"confirmed", "unknown"},
     "unknown": {"confirmed", "failed", "cancelled"},
     "confirmed": set(),
@@ -38,6 +39,7 @@ KEEP_HOURS = 24  # content of jobs that may be printed again; parameter below
 KEEP_PARAMETER = "ecom_hardware_proxy.keep_content_hours"
 MOST_BYTES = 12 * 1024 * 1024  # the agent takes no more
 MOST_COPIES = 99
+NO_CONTENT = {"content": False, "has_content": False}
 
 
 class EcomPrintJob(models.Model):
@@ -117,6 +119,8 @@ class EcomPrintJob(models.Model):
     ):
         """Queue *documents* on the printer that the routes choose; the one way to print.
 
+        What the user of this environment may not read is not printed.
+
         :param documents: attachments, or a list of :class:`.print_document.PrintDocument`
         :param str document_type: a value of ``ecom.print.route.document_type``
         :param workstation: where; by default the station of the browser that asks
@@ -126,11 +130,16 @@ class EcomPrintJob(models.Model):
         :return: one job per document; with a known key those that exist
         :raise UserError: no station, no route, or a file that the printer does not understand
         """
+        if not 1 <= copies <= MOST_COPIES:
+            raise UserError(_("Print between 1 and %s copies at a time.", MOST_COPIES))
         station = self._station(workstation)
         documents = self._documents(documents)
         owners = self._owners(records, len(documents))
         key = key or uuid.uuid4().hex
-        uids = [self._uid_for(station, key, index, doc) for index, doc in enumerate(documents)]
+        uids = [
+            self._uid_for(station, key, document.identity or f"{index}-{document.digest}")
+            for index, document in enumerate(documents)
+        ]
         # sudo: jobs are made here only, after the checks above
         jobs = self.sudo()
         known = {job.uid: job for job in jobs.search([("uid", "in", uids)])}
@@ -156,6 +165,7 @@ class EcomPrintJob(models.Model):
         """Values of *documents*; attachments are read as the user."""
         if not isinstance(documents, models.BaseModel):
             return list(documents)
+        documents = documents.with_env(self.env)
         documents.check_access("read")
         return [
             PrintDocument(
@@ -173,22 +183,25 @@ class EcomPrintJob(models.Model):
         """Reference fields for *count* documents of *records*, which the user must be able to read."""
         if not records:
             return [{}] * count
-        records.check_access("read")
+        records.with_env(self.env).check_access("read")
         each = list(records) if len(records) == count else [records[0]] * count
         return [{"res_model": record._name, "res_id": record.id} for record in each]
 
     @api.model
-    def _uid_for(self, station, key, index, document):
-        identity = document.identity or f"{index}-{document.digest}"
+    def _uid_for(self, station, key, identity):
         text = "\n".join((self.env.cr.dbname, station.uid, key, identity))
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     @api.model
+    def _known(self, station, key, identity):
+        """The job of the document *identity* that this press of the button made already."""
+        uid = key and self._uid_for(station, key, identity)
+        # sudo: as in _print; whoever knows the key pressed the button
+        return self.browse(self.sudo().search([("uid", "=", uid)]).ids) if uid else self
+
+    @api.model
     def _job_values(self, station, document, document_type, report=None):
-        if not document.content:
-            raise UserError(_("%s is empty: there is nothing to print.", document.name))
-        if len(document.content) > MOST_BYTES:
-            raise UserError(_("%s is larger than 12 MB, too much to print.", document.name))
+        self._check_document(document)
         route = self.env["ecom.print.route"]._find_or_say(
             station, document_type, report, document.language
         )
@@ -196,6 +209,21 @@ class EcomPrintJob(models.Model):
             "document_type": document_type,
             "options": route._options(),
         }
+
+    @api.model
+    def _check_document(self, document):
+        if not document.content:
+            raise UserError(_("%s is empty: there is nothing to print.", document.name))
+        if len(document.content) > MOST_BYTES:
+            raise UserError(_("%s is larger than 12 MB, too much to print.", document.name))
+        if not document.printable:
+            raise UserError(
+                _(
+                    "%(name)s (%(kind)s) is neither a PDF, nor a picture, nor in a printer's language.",
+                    name=document.name,
+                    kind=document.mimetype,
+                )
+            )
 
     @api.model
     def _values_for(self, document, device):
@@ -289,21 +317,19 @@ class EcomPrintJob(models.Model):
 
     def _take(self, report):
         """One report of the agent about this job."""
-        state, values = report.get("state"), {}
-        if state in FOLLOWS[self.state]:
-            values = {
-                "state": state,
-                "words": str(report.get("words") or "")[:256] or False,
-                "changed_at": _moment(report.get("changed")),
-            }
+        state, changed_at = report.get("state"), _moment(report.get("changed"))
+        values = {}
+        if state in FOLLOWS[self.state] and not (self.changed_at and changed_at < self.changed_at):
+            words = str(report.get("words") or "")[:256]
+            values = {"state": state, "words": words or False, "changed_at": changed_at}
             if state in ENDED:
                 values["ended_at"] = fields.Datetime.now()
+            if state == "confirmed":
+                values |= NO_CONTENT
         if self.todo and self._heard(state):
             values["todo"] = False
         if values:
             self.write(values)
-        if state == "confirmed":
-            self._drop_content()
 
     def _heard(self, state):
         """Tell whether the agent's report shows that it knows what it was told."""
@@ -327,7 +353,10 @@ class EcomPrintJob(models.Model):
         return {
             "jobs": [job._agent_values() for job in offered],
             "cancel": jobs.filtered(lambda job: job.todo == "cancel").mapped("uid"),
-            "decide": [{"id": job.uid, "decision": job.todo} for job in decided],
+            "decide": [
+                {"id": job.uid, "decision": job.todo, "who": job.decided_by_id.login}
+                for job in decided
+            ],
         }
 
     def _agent_values(self):
@@ -350,7 +379,7 @@ class EcomPrintJob(models.Model):
 
     def _drop_content(self):
         """Delete the files: labels hold addresses. The fingerprint stays."""
-        self.write({"content": False, "has_content": False})
+        self.write(NO_CONTENT)
 
     @api.autovacuum
     def _gc_content(self):
@@ -382,14 +411,13 @@ class EcomPrintJob(models.Model):
 
     def action_not_printed(self):
         """Somebody saw that nothing came out of an unclear job: it can be printed again."""
-        self._decide("failed", "void", _("%s says that it did not print.", self.env.user.name))
+        self._decide("cancelled", "void", _("%s says that it did not print.", self.env.user.name))
 
     def _decide(self, state, todo, words):
         for job in self._for_decision(("unknown",), _("Only an unclear job waits for an answer.")):
             job._end(state, words)
-            job.write({"todo": todo, "decided_by_id": self.env.uid})
-            if state == "confirmed":
-                job._drop_content()
+            content = NO_CONTENT if state == "confirmed" else {}
+            job.write({"todo": todo, "decided_by_id": self.env.uid, **content})
 
     def _for_decision(self, states, words):
         """These jobs with all rights, if the user may see them and they are in *states*."""

@@ -1,3 +1,4 @@
+import time
 import uuid
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -260,6 +261,8 @@ class EcomWorkstation(models.Model):
     @api.model
     def list_for_browser(self):
         """The stations that this user may choose, each with its address and devices."""
+        if not self.has_access("read"):
+            return []
         return [station._browser_values() for station in self.search([])]
 
     def choose(self):
@@ -284,30 +287,18 @@ class EcomWorkstation(models.Model):
     def browser_token(self, workstation_id):
         """A token for the page that asks, five minutes long, and what the page needs to know.
 
-        The origin is that of the request itself: a page can only get a token for itself.
+        The origin is that of the request itself: a page can only get a token for itself. This never
+        raises for what a person can mend: the station's icon shows the words.
 
         :return: ``{"token", "secret", "expires_in" (s), "address", "station", "devices",
-            "routes"}``; see ``proxy/signing.py`` for token and secret
+            "routes"}``, see ``proxy/signing.py`` for token and secret; or ``{"token": False,
+            "words"}``
         """
-        station = self._usable(workstation_id)
-        origin = station._request_origin()
-        now = fields.Datetime.now()
-        # sudo: the key is out of every user's reach; the token holds what this user may do
-        secret_station = station.sudo()
-        if not secret_station.key:
-            raise UserError(_("The station %s is not paired with an agent.", station.name))
-        token, secret = signing.mint(
-            secret_station.key,
-            {
-                "station": station.uid,
-                "user": self.env.uid,
-                "login": self.env.user.login,
-                "origin": origin,
-                "do": self._allowed_actions(),
-                "exp": now.timestamp() + signing.TOKEN_LIFE_S,
-            },
-        )
-        secret_station._note_use(now)
+        try:
+            station = self._usable(workstation_id)
+            token, secret = station._mint(station._request_origin())
+        except UserError as error:
+            return {"token": False, "words": str(error)}
         return {
             "token": token,
             "secret": secret,
@@ -318,10 +309,30 @@ class EcomWorkstation(models.Model):
             "routes": self.env["ecom.print.route"]._summary(station),
         }
 
+    def _mint(self, origin):
+        """Token and secret for a page of *origin* and what this user may do; UserError: no agent."""
+        # sudo: the key is out of every user's reach; the token holds what this user may do
+        station = self.sudo()
+        if not station.key:
+            raise UserError(_("The station %s is not paired with an agent.", self.name))
+        station._note_use()
+        return signing.mint(
+            station.key,
+            {
+                "station": self.uid,
+                "user": self.env.uid,
+                "login": self.env.user.login,
+                "origin": origin,
+                "do": self._allowed_actions(),
+                "exp": time.time() + signing.TOKEN_LIFE_S,
+            },
+        )
+
     @api.model
     def _usable(self, workstation_id):
         """The station as this user: exists, is not archived, is of a company at hand."""
-        station = self.search([("id", "=", int(workstation_id or 0))])
+        wanted = workstation_id if isinstance(workstation_id, int) else 0
+        station = self.search([("id", "=", wanted)])
         if not station:
             raise UserError(
                 _("This station does not exist for you: choose the station you work at again.")
@@ -331,7 +342,7 @@ class EcomWorkstation(models.Model):
     def _request_origin(self):
         origin = request.httprequest.headers.get("Origin", "") if request else ""
         if origin not in self._origins():
-            raise AccessError(
+            raise UserError(
                 _(
                     "Pages from %(origin)s may not use the devices of %(station)s. An administrator "
                     "can add this address in Hardware, Stations, Other Addresses of Odoo.",
@@ -352,7 +363,8 @@ class EcomWorkstation(models.Model):
             allowed.append("manage")
         return allowed
 
-    def _note_use(self, now):
+    def _note_use(self):
+        now = fields.Datetime.now()
         if not self.used_at or (now - self.used_at).total_seconds() > SEEN_EVERY_S:
             self.used_at = now
 

@@ -23,18 +23,19 @@ class IrActionsReport(models.Model):
     )
 
     @api.model
-    def ecom_route(self, report_name, docids=None):
+    def ecom_route(self, report_name, docids=None, data=None):
         """Where this report would print without a word: ``{"workstation", "device"}`` or False.
 
         False: not a silent report, no station chosen, no route, no such right. The browser then does
         what Odoo always does.
         """
+        stations = self.env["ecom.workstation"]
         station_id = self.env.context.get("ecom_workstation_id")
-        if not station_id or not self.env["ecom.workstation"].has_access("read"):
-            return False
         report = self._get_report(report_name)
-        station = self.env["ecom.workstation"].search([("id", "=", int(station_id))])
-        if not report.ecom_silent or not station:
+        if not station_id or not report.ecom_silent or not stations.has_access("read"):
+            return False
+        station = stations.search([("id", "=", station_id)])
+        if not station:
             return False
         device = self._ecom_find_route(report, station).device_id
         if not device.active:
@@ -58,17 +59,21 @@ class IrActionsReport(models.Model):
         report = self._get_report(report_name)
         documents = self.env[report.model].browse(docids or [])
         self._ecom_check_access(report, documents)
-        station = self.env["ecom.workstation"].browse(workstation_id or [])
         jobs = self.env["ecom.print.job"]
-        document = self._ecom_render(report, documents, data)
-        return jobs._print(
-            [document],
-            report.ecom_document_type,
-            station,
-            records=documents[:1],
-            key=key,
-            report=report,
-        )._browser_values()
+        station = jobs._station(self.env["ecom.workstation"].browse(workstation_id or []))
+        identity = f"report-{report.id}-{'-'.join(map(str, documents.ids))}"
+        known = jobs._known(station, key, identity)
+        if not known:
+            document = self._ecom_render(report, documents, data, identity)
+            known = jobs._print(
+                [document],
+                report.ecom_document_type,
+                station,
+                records=documents[:1],
+                key=key,
+                report=report,
+            )
+        return known._browser_values()
 
     @api.model
     def _ecom_check_access(self, report, documents):
@@ -78,7 +83,7 @@ class IrActionsReport(models.Model):
         documents.check_access("read")
 
     @api.model
-    def _ecom_render(self, report, documents, data):
+    def _ecom_render(self, report, documents, data, identity):
         rendered = self._render(report, documents.ids, data=data)
         content, kind = rendered or (b"", "")
         if kind not in MIMETYPES:
@@ -88,5 +93,5 @@ class IrActionsReport(models.Model):
             report.name,
             recognise(MIMETYPES[kind], content),
             content,
-            f"report-{report.id}-{'-'.join(map(str, documents.ids))}",
+            identity,
         )

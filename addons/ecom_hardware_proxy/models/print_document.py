@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 LAYOUT = "application/vnd.ecom.label+json"
+RAW = "application/octet-stream"  # sent as it is: whoever prints it knows the printer
 # The file languages of ecom.device, by MIME type; pictures are drawn as PDF files are.
 LANGUAGE_OF = {
     "application/zpl": "zpl",
@@ -24,7 +25,7 @@ BEGINNINGS = {
     b"\x1b@": "application/escpos",
     b"%PDF": "application/pdf",
 }
-VAGUE = {"", "text/plain", "application/octet-stream"}
+VAGUE = {"", "text/plain", RAW}
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ class PrintDocument:
     def digest(self) -> str:
         """SHA-256 of the content, hex."""
         return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def printable(self) -> bool:
+        """Whether an agent can print this kind of file at all."""
+        return bool(self.language) or self.mimetype in (LAYOUT, RAW)
 
     @property
     def language(self) -> str | None:

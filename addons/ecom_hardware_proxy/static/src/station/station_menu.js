@@ -90,7 +90,7 @@ export class StationMenu extends Component {
     }
 
     openQueue() {
-        this.action.doAction("ecom_hardware_proxy.ecom_print_job_action");
+        this.action.doAction("ecom_hardware_proxy.action_ecom_print_job");
     }
 }
 

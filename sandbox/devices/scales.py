@@ -64,7 +64,7 @@ class Scale:
         """Plug it in again, perhaps under another name."""
         self.port.plug(name)
 
-    def state(self) -> dict:
+    def report(self) -> dict:
         """Everything as JSON values."""
         line = {**vars(self.line), "noise": self.line.noise.hex()}
         return {

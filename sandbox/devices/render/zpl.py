@@ -10,7 +10,7 @@ import unicodedata
 
 import zplkit
 from PIL import Image
-from zplkit.rendering import RenderError
+from zplkit.rendering import Limits, RenderError
 
 from .page import Label, Rendered, dots
 
@@ -19,6 +19,8 @@ _MACHINE = re.compile(rb"\^(?:PQ|MM|MN|MT|MD|PR|JM|MF|JU|MC)[^^~]*|~(?:SD|TA|JS|
 _FORMAT = re.compile(rb"\^XA.*?\^XZ", re.DOTALL)
 # UTF-8 of a letter beyond ASCII: as bytes, or as ^FH writes them.
 _BEYOND_ASCII = re.compile(rb"(?:[\x80-\xff]|_[89A-Fa-f][0-9A-Fa-f])+")
+# A whole label as one picture at 300 dpi is 270 kB.
+_LIMITS = Limits(graphic_bytes=4_000_000, input_bytes=8_000_000)
 _QUANTITY = re.compile(rb"\^PQ(\d+)")
 
 
@@ -28,7 +30,7 @@ def render(data: bytes, width_mm=101.6, height_mm=152.4, dpi=203) -> Rendered:
     options = zplkit.Options(width=dots(width_mm, dpi), height=dots(height_mm, dpi), dpi=dpi)
     for number, match in enumerate(_FORMAT.finditer(data), 1):
         try:
-            document = zplkit.render(_drawable(match[0]), options)
+            document = zplkit.render(_drawable(match[0]), options, limits=_LIMITS)
         except (RenderError, ValueError) as error:
             out.problems.append(f"label {number}: {error}")
             continue

@@ -1,15 +1,19 @@
 """DPL, the Datamax language of Citizen CLP-521 and CL-S521. Source: FACTS 4.4 and the DPL manual.
 
-Millimetres (``STX m``: tenths), origin at the bottom left. How pictures are loaded into a Citizen is not
-confirmed, so pictures are refused in words; its state cannot be asked for either.
+Millimetres (``STX m``: tenths), origin at the bottom left. Datamax's way to load pictures (manual, ``STX I``
+and appendix "Image Loading") is not confirmed for Citizen (FACTS 17): without an option that says so,
+pictures are refused in words. The printer cannot be asked for its state.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import ClassVar
 
 from PIL import Image
 
 from ..labels import Code128, Label, code128, placing
+from . import pictures
 from .cell_fonts import CellFont, choose
 from .code_pages import spell
 from .language import Language, Unprintable, dots
@@ -27,48 +31,105 @@ _START = {code128.START_B: "B", code128.START_C: "C"}
 _IN_B = {code128.TO_C: "&D", code128.FNC1_VALUE: "&G"}
 _IN_C = {code128.TO_B: "&E", code128.FNC1_VALUE: "&G"}
 _NO_PICTURES = (
-    "Pictures and PDF files cannot be printed in the Datamax language: set the printer to its Zebra"
-    " emulation (ZPL), or print a label layout."
+    "Pictures and PDF files cannot be printed in the Datamax language unless the option pictures ="
+    ' "datamax" is set (try it); or set the printer to its Zebra emulation (ZPL).'
 )
+_PICTURES = ("refuse", "datamax")
 
 
 @dataclass(frozen=True)
 class Dpl(Language):
-    """Datamax language."""
+    """Datamax language. *pictures*: "refuse", or "datamax" (loaded as 7-bit image files into memory
+    *bank*, a letter).
+    """
+
+    pictures: str = "refuse"
+    bank: str = "D"
 
     name: ClassVar[str] = "dpl"
     title: ClassVar[str] = "DPL"
     mimetype: ClassVar[str] = "application/dpl"
 
+    def __post_init__(self) -> None:
+        if self.pictures not in _PICTURES:
+            raise ValueError(f"pictures: must be {' or '.join(_PICTURES)}, not {self.pictures!r}")
+        if not (isinstance(self.bank, str) and len(self.bank) == 1 and "A" <= self.bank <= "Z"):
+            raise ValueError(f"bank: must be a letter from A to Z, not {self.bank!r}")
+
     def render(self, layout: Label, dpi: int, copies: int = 1) -> bytes:
         if dpi not in _FONTS:
             known = " and ".join(map(str, _FONTS))
             raise Unprintable(f"DPL letters are known for {known} dpi only, not for {dpi}.")
-        if any(placing.pictures(layout)):
-            raise Unprintable(_NO_PICTURES)
+        loaded = [_Loaded.of(item, dpi) for item in placing.pictures(layout)]
         records = [_rectangle(item, layout) for item in placing.rectangles(layout)]
         records += [_code(item, layout, dpi) for item in placing.codes(layout)]
         records += [_text(item, layout, dpi) for item in placing.text_lines(layout)]
-        lines = [b"\x02m", b"\x02L", b"D11", *records, f"Q{copies:04d}".encode(), b"E"]
-        return b"\r".join(lines) + b"\r"
+        return self._job(loaded, records, layout.height_mm, dpi, copies)
 
     def picture(self, image: Image.Image, dpi: int, copies: int = 1) -> bytes:
-        raise Unprintable(_NO_PICTURES)
+        page_mm = image.height * 25.4 / dpi
+        return self._job([_Loaded(image, 0, 0)], [], page_mm, dpi, copies)
+
+    def _job(
+        self, loaded: list["_Loaded"], records: list[bytes], page_mm: float, dpi: int, copies: int
+    ) -> bytes:
+        if loaded and self.pictures == "refuse":
+            raise Unprintable(_NO_PICTURES)
+        before, after = [], []
+        for number, item in enumerate(loaded):
+            name = f"ECOM{number}"
+            before += [f"\x02I{self.bank}AF{name}".encode(), *_rows(item.image)]
+            after.append(f"\x02x{self.bank}G{name}".encode())
+            records.append(item.record(name, page_mm, dpi))
+        page = [b"\x02m", b"\x02L", b"D11", *records, f"Q{copies:04d}".encode(), b"E"]
+        return b"\r".join([*before, *page, *after]) + b"\r"
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """A picture in dots, and where its top left corner goes."""
+
+    image: Image.Image
+    x_mm: float
+    y_mm: float
+
+    @staticmethod
+    def of(item: placing.Picture, dpi: int) -> "_Loaded":
+        size = (int(item.width_mm * dpi / 25.4), int(item.height_mm * dpi / 25.4))
+        return _Loaded(pictures.into_field(item.content, *size), item.x_mm, item.y_mm)
+
+    def record(self, name: str, page_mm: float, dpi: int) -> bytes:
+        bottom_mm = self.y_mm + self.image.height * 25.4 / dpi
+        return (_record("1Y11", 0, bottom_mm, self.x_mm, page_mm) + name).encode()
+
+
+def _rows(image: Image.Image) -> Iterator[bytes]:
+    """Appendix "Image Loading": rows ``80nnDD..`` in hexadecimal, 1 is black; ``0000FFnn`` repeats."""
+    row_bytes, data = pictures.rows(image, black=1)
+    rows = (data[at : at + row_bytes] for at in range(0, len(data), row_bytes))
+    for row, same in groupby(rows):
+        yield f"80{row_bytes:02X}{row.hex().upper()}".encode()
+        more = len(list(same)) - 1
+        while more:
+            repeats = min(more, 255)
+            yield f"0000FF{repeats:02X}".encode()
+            more -= repeats
+    yield b"FFFF"
 
 
 def _tenths(length_mm: float) -> int:
     return round(length_mm * 10)
 
 
-def _record(head: str, height: int, bottom_mm: float, left_mm: float, layout: Label) -> str:
+def _record(head: str, height: int, bottom_mm: float, left_mm: float, page_mm: float) -> str:
     """The head of a record: what, then the row of its lower edge, counted from below, and column."""
-    row = max(0, _tenths(layout.height_mm - bottom_mm))
+    row = max(0, _tenths(page_mm - bottom_mm))
     return f"{head}{height:03d}{row:04d}{_tenths(left_mm):04d}"
 
 
 def _rectangle(item: placing.Rectangle, layout: Label) -> bytes:
     across, down = max(1, _tenths(item.width_mm)), max(1, _tenths(item.height_mm))
-    head = _record("1X11", 0, item.y_mm + item.height_mm, item.x_mm, layout)
+    head = _record("1X11", 0, item.y_mm + item.height_mm, item.x_mm, layout.height_mm)
     return f"{head}l{across:04d}{down:04d}".encode()
 
 
@@ -82,7 +143,7 @@ def _text(line: placing.TextLine, layout: Label, dpi: int) -> bytes:
     left_mm = line.x_mm + (max(0.0, line.width_mm - used_mm) / 2 if line.centered else 0)
     across, down = _MULTIPLIERS[font.across - 1], _MULTIPLIERS[font.down - 1]
     bottom_mm = line.y_mm + font.height * 25.4 / dpi
-    head = _record(f"1{font.font.name}{across}{down}", 0, bottom_mm, left_mm, layout)
+    head = _record(f"1{font.font.name}{across}{down}", 0, bottom_mm, left_mm, layout.height_mm)
     return head.encode() + text
 
 
@@ -93,5 +154,7 @@ def _code(code: Code128, layout: Label, dpi: int) -> bytes:
     left_mm = placing.bars_left_mm(code, module * 25.4 / dpi)
     bottom_mm = code.y_mm + code.height_mm
     width = _MULTIPLIERS[module - 1]
-    head = _record(f"1e{width}{width}", _tenths(code.height_mm), bottom_mm, left_mm, layout)
+    head = _record(
+        f"1e{width}{width}", _tenths(code.height_mm), bottom_mm, left_mm, layout.height_mm
+    )
     return (head + code128.spell(code.values, _IN_B, _IN_C, _START)).encode("ascii")

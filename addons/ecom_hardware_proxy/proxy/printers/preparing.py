@@ -73,7 +73,7 @@ def prepare(
         pages = _pages(document, speaks, dpi, width_mm, height_mm)
         return b"".join(speaks.picture(page, dpi) for page in pages) * copies
     if document.kind == "text/plain" and isinstance(speaks, Escpos):
-        return _text(document.content, speaks, dots(width_mm, dpi), copies)
+        return _text(document.content, speaks, _dots_across(speaks, width_mm, dpi), copies)
     raise Unprintable(_refusal(document, speaks))
 
 
@@ -111,11 +111,17 @@ def _layout(
 def _pages(
     document: Document, speaks: Language, dpi: int, width_mm: float, height_mm: float | None
 ) -> Iterator[Image.Image]:
-    width = dots(width_mm, dpi)
+    width = _dots_across(speaks, width_mm, dpi)
     height = None if speaks.continuous or height_mm is None else dots(height_mm, dpi)
     if document.kind == "application/pdf":
         return pictures.from_pdf(document.content, dpi, width, height)
     return iter([pictures.from_image(document.content, dpi, width, height)])
+
+
+def _dots_across(speaks: Language, width_mm: float, dpi: int) -> int:
+    """The paper's width; receipt printers count in bytes (72 mm are 576 dots, not 575)."""
+    width = dots(width_mm, dpi)
+    return -(-width // 8) * 8 if speaks.continuous else width
 
 
 def _text(content: bytes, speaks: Escpos, width_dots: int, copies: int) -> bytes:

@@ -24,6 +24,7 @@ _IN_C = {code128.TO_B: ">6", code128.FNC1_VALUE: ">8"}
 _LIKE_FONT_0 = "Helvetica-Bold"
 _ANSWER = re.compile(rb"\x02([^\x03]*)\x03")
 _SILENT = "The printer does not answer: look for paper out, an open head, or a missing ribbon."
+_GARBLED = "The printer's answer about its state cannot be read."
 _FLAGS = (  # line, field, words of the answer to ~HS
     (0, 1, "Out of paper."),
     (0, 2, "The printer is paused: press its pause key."),
@@ -75,15 +76,15 @@ class Zpl(Language):
 
     def read_status(self, data: bytes) -> Status:
         """Three lines STX ... ETX; no answer means that somebody must look (ZPL II guide, ~HS)."""
-        lines = [line.decode("ascii", "replace").split(",") for line in _ANSWER.findall(data)]
-        if not lines:
+        if not data:
             return Status(ready=False, problems=(_SILENT,), known=False)
+        lines = [line.decode("ascii", "replace").split(",") for line in _ANSWER.findall(data)]
         try:
+            first, second, _third = lines
             problems = tuple(words for row, field, words in _FLAGS if int(lines[row][field]))
-            queued = int(lines[0][4]) + int(lines[1][8])
+            queued = int(first[4]) + int(second[8])
         except (IndexError, ValueError):
-            garbled = "The printer's answer about its state cannot be read."
-            return Status(ready=False, problems=(garbled,), known=False)
+            return Status(ready=False, problems=(_GARBLED,), known=False)
         return Status(ready=not problems, problems=problems, queued=queued)
 
 

@@ -36,7 +36,14 @@ def new_key() -> str:
 
 
 def _mac(key_hex: str, text: str) -> str:
-    return hmac.new(bytes.fromhex(key_hex), text.encode(), hashlib.sha256).hexdigest()
+    # What comes off the wire may hold any byte; aiohttp hands such bytes on as surrogates.
+    content = text.encode("utf-8", "surrogateescape")
+    return hmac.new(bytes.fromhex(key_hex), content, hashlib.sha256).hexdigest()
+
+
+def _same(given: str, right: str) -> bool:
+    """Compare without telling by the time how much was right; *given* is anybody's text."""
+    return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), right.encode())
 
 
 def mint(key: str, claims: Mapping[str, object]) -> tuple[str, str]:
@@ -59,7 +66,7 @@ def token_secret(key: str, token: str) -> str:
 def read_token(key: str, token: str, now: float) -> dict[str, object]:
     """Return the claims of *token*. Raises Refused (``token``, ``expired``)."""
     part, _dot, signature = token.partition(".")
-    if not hmac.compare_digest(signature, _mac(key, f"token.{part}")):
+    if not _same(signature, _mac(key, f"token.{part}")):
         raise Refused(
             "token", "This token was not made by the Odoo that this station is paired with."
         )
@@ -90,7 +97,10 @@ def verify(
     Raises Refused (``unsigned``, ``clock``, ``signature``).
     """
     time_ms, nonce, given = (headers.get(name, "") for name in (TIME, NONCE, SIGNATURE))
-    if not (time_ms.isdigit() and nonce and given):
+    # Unicode knows more digits than int() does, and int() reads no endless ones.
+    is_time = time_ms.isascii() and time_ms.isdigit() and len(time_ms) < 17
+    is_nonce = nonce.isascii() and 0 < len(nonce) <= 128
+    if not (is_time and is_nonce and given):
         raise Refused("unsigned", "The request is not signed.")
     late_s = now - int(time_ms) / 1000
     if abs(late_s) > SKEW_S:
@@ -100,7 +110,7 @@ def verify(
             f" (at most {SKEW_S:.0f} s are allowed).",
         )
     text = request_text(method, target, time_ms, nonce, body)
-    if not hmac.compare_digest(given, _mac(secret, text)):
+    if not _same(given, _mac(secret, text)):
         raise Refused("signature", "The signature does not fit the request.")
     return nonce
 
@@ -108,6 +118,12 @@ def verify(
 def answer_signature(key: str, nonce: str, body: bytes) -> str:
     """What Odoo puts into ``X-Ecom-Signature`` of its answer to the request with *nonce*."""
     return _mac(key, "\n".join(("ecom-answer-1", nonce, hashlib.sha256(body).hexdigest())))
+
+
+def check_answer(key: str, nonce: str, body: bytes, given: str) -> None:
+    """Raise Refused (``answer``) unless *given* is Odoo's signature of its answer."""
+    if not _same(given, answer_signature(key, nonce, body)):
+        raise Refused("answer", "The answer was not signed by the Odoo that is paired here.")
 
 
 def code_digest(code: str) -> str:

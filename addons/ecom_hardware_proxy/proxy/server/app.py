@@ -1,0 +1,171 @@
+"""The HTTP server: address rules, the guard before everything, all routes, an orderly end."""
+
+import asyncio
+import logging
+import re
+import time
+from collections.abc import Callable
+
+from aiohttp import web
+
+from ..config import Pairing
+from ..security import names, tls
+from ..security.guard import ORIGIN, Denied, Guard, preflight
+from ..security.limits import Limits
+from ..security.nonces import Nonces
+from ..station import Station
+from .answers import add_headers, refused
+from .iot import IotBox
+from .pages import Pages
+from .pos import PointOfSale
+from .rpc import error_answer
+from .till import Till
+from .v1 import V1
+
+KEY_IN_PATH = re.compile(r"/k/[^/?#]*")
+GRACE_S = 3.0
+RENEW_CHECK_S = 6 * 3600.0
+_logger = logging.getLogger(__name__)
+
+
+class ServerRefuses(Exception):
+    """The agent does not listen like that; the text says what to change."""
+
+
+class Server:
+    """Listens for the station's pages.
+
+    *pairing* and *pos_key* are asked at each request, so that what another process changed holds
+    at once. *wake* is called when Odoo has news.
+    """
+
+    def __init__(
+        self,
+        station: Station,
+        pairing: Callable[[], Pairing | None],
+        pos_key: Callable[[], str | None] = lambda: None,
+        wake: Callable[[], None] = lambda: None,
+        limits: Limits | None = None,
+        body_s: float | None = None,
+    ) -> None:
+        self._station = station
+        self._agent = station.config.agent
+        self._limits = limits or Limits(time.monotonic)
+        self._nonces = Nonces(station.home, station.clock)
+        timing = {} if body_s is None else {"body_s": body_s}
+        self._guard = Guard(
+            station.config,
+            pairing,
+            pos_key,
+            self._limits,
+            self._nonces,
+            station.clock,
+            lambda: self.port,
+            **timing,
+        )
+        till = Till(station, self._limits)
+        self._pos = PointOfSale(till, self._limits)
+        self._iot = IotBox(till, self._limits)
+        self._v1 = V1(station, pairing, self._limits, wake)
+        self._pages = Pages(station, pairing, self._limits)
+        self._tls = tls.Certificate(self._agent, station.home, station.clock)
+        self._runner: web.AppRunner | None = None
+        self._renewing: asyncio.Task | None = None
+        self.port = self._agent.port
+
+    @property
+    def url(self) -> str:
+        """Where a page on this machine finds the agent."""
+        host = self._agent.bind
+        if names.address(host) and names.address(host).is_unspecified:
+            host = "127.0.0.1"
+        host = f"[{host}]" if ":" in host else host
+        return f"{'https' if self._tls.wanted else 'http'}://{host}:{self.port}"
+
+    async def start(self) -> None:
+        """Listen. Raises ServerRefuses in words."""
+        context = self._ssl_context()
+        self._runner = web.AppRunner(
+            self._application(), access_log=None, shutdown_timeout=GRACE_S, handle_signals=False
+        )
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self._agent.bind, self._agent.port, ssl_context=context)
+        try:
+            await site.start()
+        except OSError as error:
+            await self.stop()
+            where = f"{self._agent.bind}:{self._agent.port}"
+            raise ServerRefuses(f"Nobody can listen on {where}: {error.strerror}.") from None
+        self.port = self._runner.addresses[0][1]
+        self._iot.start()
+        if context:
+            self._renewing = asyncio.ensure_future(self._renew(context))
+
+    async def stop(self) -> None:
+        """Answer what is being asked, for a few seconds, and end."""
+        if self._renewing:
+            self._renewing.cancel()
+        self._pos.close()
+        await self._iot.stop()
+        if self._runner:
+            await self._runner.cleanup()
+        self._nonces.close()
+
+    def _ssl_context(self):
+        if not self._tls.wanted and not names.is_loopback(self._agent.bind):
+            raise ServerRefuses(
+                f"The agent does not listen on {self._agent.bind} without encryption: write"
+                ' [agent.tls] mode = "own" into proxy.toml, or bind = "127.0.0.1".'
+            )
+        try:
+            return self._tls.context()
+        except tls.TlsError as error:
+            raise ServerRefuses(str(error)) from None
+
+    async def _renew(self, context: object) -> None:
+        """A certificate that is renewed while the agent runs holds for new connections."""
+        while True:
+            await asyncio.sleep(RENEW_CHECK_S)
+            try:
+                self._tls.load(context)
+            except tls.TlsError as error:
+                _logger.error("%s", error)
+
+    def _application(self) -> web.Application:
+        app = web.Application(middlewares=[self._door], client_max_size=self._agent.max_body)
+        app.on_response_prepare.append(add_headers)
+        app.add_routes([*self._v1.routes(), *self._pages.routes()])
+        for prefix in ("", "/k/{key}"):
+            app.add_routes([*self._pos.routes(prefix), *self._iot.routes(prefix)])
+        return app
+
+    @web.middleware
+    async def _door(self, request: web.Request, handler: Callable) -> web.StreamResponse:
+        """Everything that comes in comes through here."""
+        try:
+            self._guard.check_host(request)
+            request[ORIGIN] = self._guard.check_origin(request)
+            if request.method == "OPTIONS":
+                if not request[ORIGIN]:
+                    raise Denied(405, "method", "Only GET and POST are known here.")
+                return preflight(request)
+            await self._guard.admit(request)
+            return await handler(request)
+        except Exception as error:
+            answer = _refused_as_asked(request, error)
+            _logger.info(
+                "%s %s %s: %d", request.remote, request.method, shown_path(request), answer.status
+            )
+            return answer
+
+
+def _refused_as_asked(request: web.Request, error: Exception) -> web.Response:
+    """Odoo's own clients read errors of JSON-RPC only."""
+    if "/hw_proxy/" in request.path or "/iot_drivers/" in request.path:
+        return error_answer(error)
+    return refused(error)
+
+
+def shown_path(request: web.Request) -> str:
+    """The path for the log: no query, no key of the point of sale."""
+    return KEY_IN_PATH.sub("/k/…", request.path)

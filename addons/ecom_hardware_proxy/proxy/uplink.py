@@ -1,0 +1,469 @@
+"""The outgoing connection to Odoo: what is there to print, and what became of it.
+
+The agent always calls, so a shop behind NAT needs no open port. Each question is signed with the
+station's key, each answer must be signed by Odoo for that very question. What Odoo offers again is
+known by its id and prints nothing; what happened is told until Odoo has noted it, over restarts.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import logging
+import random
+import time
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from email.utils import parsedate_to_datetime
+from urllib.parse import quote, urlsplit
+
+import aiohttp
+
+from . import API, VERSION, signing
+from .config import OdooServer, Pairing, forget_pairing, save_pairing
+from .events import DEVICE, JOB
+from .queue import Conflict, JobState, NewJob, NotAllowed, StorageError
+from .security import names
+from .station import NoSuchDevice, Station, Unsupported
+
+SYNC_S = 20.0
+CONTENT_S = 120.0
+MOST_ANSWER = 4 * 1024 * 1024
+MOST_CONTENT = 50 * 1024 * 1024
+POLL_MS = (500, 60_000)
+BACKOFF_S = (1.0, 60.0)
+TRIES = 3
+# Several changes within this time are told in one question.
+GATHER_S = 0.1
+_logger = logging.getLogger(__name__)
+
+
+class UplinkError(Exception):
+    """Odoo could not be asked; the text says why, in words for the status page."""
+
+
+class Revoked(UplinkError):
+    """Odoo no longer knows this station."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A job as Odoo offers it; the content is fetched apart."""
+
+    id: str
+    device: str
+    name: str
+    mimetype: str
+    digest: str
+    copies: int
+    reprint_of: str | None
+    reason: str | None
+
+    @classmethod
+    def read(cls, values: Mapping) -> "Offer":
+        """Raises KeyError, TypeError, ValueError for what is no offer."""
+        return cls(
+            id=_text(values["id"]),
+            device=_text(values["device"]),
+            name=_text(values["name"]),
+            mimetype=_text(values["mimetype"]),
+            digest=_text(values["digest"]),
+            copies=int(values.get("copies") or 1),
+            reprint_of=values.get("reprint_of") or None,
+            reason=values.get("reason") or None,
+        )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value or len(value) > 300:
+        raise ValueError("a short text is needed")
+    return value
+
+
+class Odoo:
+    """The signed questions. *clock*: Unix seconds."""
+
+    def __init__(
+        self,
+        url: str,
+        database: str,
+        session: aiohttp.ClientSession,
+        clock: Callable[[], float],
+    ) -> None:
+        self._url, self._database = url.rstrip("/"), database
+        self._session, self._clock = session, clock
+
+    async def ask(self, pairing: Pairing, values: dict) -> dict:
+        """``sync``: report and hear what to do. Raises UplinkError, Revoked."""
+        sent, headers, body = await self._post(pairing, "sync", values, SYNC_S, MOST_ANSWER)
+        try:
+            given = headers.get(signing.SIGNATURE, "")
+            signing.check_answer(pairing.key, sent[signing.NONCE], body, given)
+        except signing.Refused as error:
+            raise UplinkError(str(error)) from None
+        answer = _json(body)
+        if answer is None:
+            raise UplinkError("Odoo's answer cannot be read.")
+        return answer
+
+    async def content(self, pairing: Pairing, job_id: str) -> bytes:
+        """The bytes of a job. Raises UplinkError, Revoked."""
+        path = f"jobs/{quote(job_id, safe='')}/content"
+        _sent, _headers, body = await self._post(pairing, path, {}, CONTENT_S, MOST_CONTENT)
+        return body
+
+    async def _post(
+        self, pairing: Pairing, path: str, values: dict, limit_s: float, most: int
+    ) -> tuple[dict[str, str], Mapping[str, str], bytes]:
+        """Return the headers sent, those that came back, and the body."""
+        url = f"{self._url}/ecom_hardware/1/{path}"
+        body = json.dumps(values).encode()
+        sent = signing.sign(pairing.key, "POST", urlsplit(url).path, body, self._clock())
+        sent |= {signing.STATION: pairing.station, "Content-Type": "application/json"}
+        if self._database:
+            sent["X-Odoo-Database"] = self._database
+        try:
+            async with self._session.post(
+                url,
+                data=body,
+                headers=sent,
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(total=limit_s),
+            ) as answer:
+                content = await _read(answer, most)
+                if answer.status != 200:
+                    raise self._refused(answer.status, answer.headers, content)
+                return sent, answer.headers, content
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            reason = str(error) or "no answer in time"
+            raise UplinkError(f"Odoo cannot be reached: {reason}.") from None
+
+    def _refused(self, status: int, headers: Mapping[str, str], body: bytes) -> UplinkError:
+        values = _json(body) or {}
+        code, text = values.get("error"), values.get("text")
+        if status == 401 and code == "revoked":
+            return Revoked(str(text or "Odoo has revoked this station."))
+        if status == 401 and code == "clock":
+            return UplinkError(self._clocks(headers) or str(text))
+        return UplinkError(f"Odoo refused ({status}): {text or 'no words'}")
+
+    def _clocks(self, headers: Mapping[str, str]) -> str:
+        """Whose clock is how wrong, by the time that Odoo's server writes on its answers."""
+        try:
+            theirs = parsedate_to_datetime(headers["Date"]).timestamp()
+        except (KeyError, ValueError, TypeError):
+            return ""
+        ahead_s = self._clock() - theirs
+        word = "ahead of" if ahead_s > 0 else "behind"
+        return (
+            f"The clock of this station is {abs(ahead_s):.0f} s {word} Odoo's: set both to the"
+            " right time. Nothing is printed from Odoo until then."
+        )
+
+
+async def _read(answer: aiohttp.ClientResponse, most: int) -> bytes:
+    """The whole body. Raises UplinkError when it is larger than *most* bytes."""
+    content = bytearray()
+    async for part in answer.content.iter_any():
+        content += part
+        if len(content) > most:
+            raise UplinkError(f"Odoo's answer is larger than {most} bytes.")
+    return bytes(content)
+
+
+def _json(body: bytes) -> dict | None:
+    try:
+        values = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return values if isinstance(values, dict) else None
+
+
+class Uplink:
+    """Asks Odoo again and again while the station is paired.
+
+    *pairing* gives what pairing brought, or None; *odoo* where Odoo is; *address* is what browsers
+    are told. *state* is in words, empty when all is well.
+    """
+
+    def __init__(
+        self,
+        station: Station,
+        pairing: Callable[[], Pairing | None],
+        odoo: Callable[[], OdooServer],
+        address: Callable[[], str],
+        backoff_s: tuple[float, float] = BACKOFF_S,
+        pause: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        self._station, self._pairing = station, pairing
+        self._odoo, self._address = odoo, address
+        self._backoff_s, self._pause = backoff_s, pause
+        self._wanted = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        # States to tell Odoo beside the queue's own news, by job id.
+        self._also: dict[str, dict] = {}
+        self._failures: dict[str, int] = defaultdict(int)
+        self._lanes: dict[str, Lane] = {}
+        self.state = "Not connected yet."
+        self.last_good: float | None = None
+
+    def wake(self) -> None:
+        """Ask at once; from any thread."""
+        if self._loop:
+            self._loop.call_soon_threadsafe(self._wanted.set)
+
+    # --- the loop -------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        self._loop = asyncio.get_running_loop()
+        listening = asyncio.ensure_future(self._listen())
+        try:
+            async with aiohttp.ClientSession() as session:
+                await self._ask_forever(session)
+        finally:
+            listening.cancel()
+            await self._close_lanes()
+
+    async def _ask_forever(self, session: aiohttp.ClientSession) -> None:
+        failures = 0
+        while True:
+            pairing, where = self._pairing(), self._odoo()
+            if not pairing or not where.url:
+                self.state = "This station is not paired with an Odoo."
+                await self._rest(2.0)
+                continue
+            odoo = Odoo(where.url, where.database, session, self._station.clock)
+            try:
+                pause_s = await self._sync(odoo, pairing)
+                failures = 0
+                self._say("")
+            except Revoked as error:
+                await asyncio.to_thread(self._forget, pairing, str(error))
+                continue
+            except UplinkError as error:
+                failures += 1
+                self._say(str(error))
+                pause_s = self._backoff(failures)
+            except Exception:
+                # Whatever Odoo sent, the next question is asked.
+                failures += 1
+                _logger.exception("An answer of Odoo could not be dealt with")
+                self._say("An answer of Odoo could not be dealt with; the log tells more.")
+                pause_s = self._backoff(failures)
+            # Somebody's wish to print is no reason to hammer an Odoo that does not answer.
+            await (self._rest(pause_s) if not failures else asyncio.sleep(pause_s))
+
+    def _backoff(self, failures: int) -> float:
+        first, most = self._backoff_s
+        longest = min(most, first * 2 ** min(failures - 1, 10))
+        return self._pause(longest / 2, longest)
+
+    async def _rest(self, pause_s: float) -> None:
+        """Wait, or until something happened."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(pause_s):
+                await self._wanted.wait()
+                await asyncio.sleep(GATHER_S)
+        self._wanted.clear()
+
+    async def _listen(self) -> None:
+        """What happens to a job or a device is told at once."""
+        with self._station.hub.subscribe({JOB, DEVICE}) as subscription:
+            async for _event in subscription:
+                self._wanted.set()
+
+    def _say(self, words: str) -> None:
+        if words != self.state:
+            _logger.log(logging.WARNING if words else logging.INFO, words or "Odoo answers.")
+        self.state = words
+        if not words:
+            self.last_good = time.monotonic()
+
+    def _forget(self, pairing: Pairing, words: str) -> None:
+        if self._pairing() == pairing:
+            forget_pairing(self._station.home)
+        self._station.audit.write("odoo", "revoke", words=words)
+        self._say(words)
+
+    # --- one question ---------------------------------------------------------------------------
+
+    async def _sync(self, odoo: Odoo, pairing: Pairing) -> float:
+        """Report and carry out; return for how many seconds to rest."""
+        news = await asyncio.to_thread(self._station.queue.news)
+        states = {job.id: _state(job.to_json()) for job in news}
+        also = {job_id: state for job_id, state in self._also.items() if job_id not in states}
+        answer = await odoo.ask(
+            pairing,
+            {
+                "version": VERSION,
+                "api": API,
+                "address": self._address(),
+                "devices": [device.to_json() for device in self._station.devices()],
+                "jobs": [*states.values(), *also.values()],
+            },
+        )
+        noted = set(_texts(answer.get("noted")))
+        for job_id in noted & also.keys():
+            if self._also[job_id] == also[job_id]:
+                del self._also[job_id]
+        await asyncio.to_thread(self._station.queue.noted, [job for job in news if job.id in noted])
+        await asyncio.to_thread(self._remember, pairing, answer)
+        await asyncio.to_thread(self._obey, answer)
+        self._fetch(odoo, pairing, answer)
+        low, high = POLL_MS
+        wanted = answer.get("poll_after_ms")
+        return min(max(wanted if isinstance(wanted, int | float) else high, low), high) / 1000
+
+    def _remember(self, pairing: Pairing, answer: dict) -> None:
+        """Odoo may have got another name or address since."""
+        origins = tuple(filter(None, map(names.origin_of, _texts(answer.get("origins")))))
+        name = answer.get("name")
+        fresh = replace(
+            pairing,
+            origins=origins or pairing.origins,
+            name=name if isinstance(name, str) and name else pairing.name,
+        )
+        if fresh != pairing and self._pairing() == pairing:
+            save_pairing(self._station.home, fresh)
+
+    def _obey(self, answer: dict) -> None:
+        """Cancellations, and what people decided in Odoo about unknown jobs."""
+        for job_id in _texts(answer.get("cancel")):
+            with contextlib.suppress(KeyError, NotAllowed):
+                self._station.cancel(job_id, "Odoo")
+        for item in answer.get("decide") or ():
+            with contextlib.suppress(KeyError, TypeError, ValueError, NotAllowed):
+                self._station.decide(item["id"], item["decision"], str(item.get("who") or "Odoo"))
+
+    # --- jobs -----------------------------------------------------------------------------------
+
+    def _fetch(self, odoo: Odoo, pairing: Pairing, answer: dict) -> None:
+        """Queue what is offered; each printer has its own lane, so that none waits for another."""
+        cancelled = set(_texts(answer.get("cancel")))
+        for values in answer.get("jobs") or ():
+            try:
+                offer = Offer.read(values)
+            except (KeyError, TypeError, ValueError):
+                _logger.error("Odoo offered a job that cannot be read")
+                continue
+            if offer.id in self._also or offer.id in cancelled:
+                continue
+            lane = self._lanes.setdefault(offer.device, Lane(self._take))
+            lane.add(odoo, pairing, offer)
+
+    async def _take(self, odoo: Odoo, pairing: Pairing, offer: Offer) -> bool:
+        """Fetch the content of one job and hand it to the station; False: try again later."""
+        if await asyncio.to_thread(self._known, offer):
+            return True
+        try:
+            content = await odoo.content(pairing, offer.id)
+        except UplinkError as error:
+            self._say(f"{offer.name}: {error}")
+            return False
+        if self._pairing() is None:
+            return False
+        if hashlib.sha256(content).hexdigest() != offer.digest:
+            self._failures[offer.id] += 1
+            if self._failures[offer.id] < TRIES:
+                return False
+            self._refuse(offer, "The content did not arrive as Odoo announced it.")
+        else:
+            await asyncio.to_thread(self._submit, offer, content)
+        self._failures.pop(offer.id, None)
+        return True
+
+    def _known(self, offer: Offer) -> bool:
+        """Tell whether the job is here already; Odoo then hears once more how it is."""
+        try:
+            job = self._station.job(offer.id)
+        except KeyError:
+            return False
+        state = _state(job.to_json())
+        if job.digest != offer.digest:
+            words = f"Not printed with its new content, for this id is known: {job.words}"
+            state |= {"words": words}
+            self._station.audit.write("odoo", "print", offer.device, "conflict", offer.id, words)
+        self._also[offer.id] = state
+        return True
+
+    def _submit(self, offer: Offer, content: bytes) -> None:
+        new = NewJob(
+            id=offer.id,
+            device=offer.device,
+            name=offer.name,
+            mimetype=offer.mimetype,
+            content=content,
+            copies=offer.copies,
+            reprint_of=offer.reprint_of,
+            reason=offer.reason,
+            who="odoo",
+        )
+        try:
+            self._station.submit(new)
+        except (NoSuchDevice, Unsupported, Conflict) as error:
+            self._refuse(offer, str(error))
+        except StorageError as error:
+            self._say(str(error))
+
+    def _refuse(self, offer: Offer, words: str) -> None:
+        """Tell Odoo that this job was not accepted: no byte of it was printed."""
+        now = self._station.clock()
+        self._also[offer.id] = _state(
+            {"id": offer.id, "state": JobState.FAILED, "words": words, "changed": now}
+        )
+        self._station.audit.write("odoo", "print", offer.device, "refused", offer.id, words)
+        self.wake()
+
+    async def _close_lanes(self) -> None:
+        for lane in self._lanes.values():
+            await lane.close()
+
+
+class Lane:
+    """Jobs for one printer, fetched one after the other in the order of their offer."""
+
+    def __init__(self, take: Callable[[Odoo, Pairing, Offer], Awaitable[bool]]) -> None:
+        self._take = take
+        self._waiting: deque[tuple[Odoo, Pairing, Offer]] = deque()
+        self._ids: set[str] = set()
+        self._task: asyncio.Task | None = None
+
+    def add(self, odoo: Odoo, pairing: Pairing, offer: Offer) -> None:
+        """Take the job, unless it waits already."""
+        if offer.id in self._ids:
+            return
+        self._ids.add(offer.id)
+        self._waiting.append((odoo, pairing, offer))
+        if not self._task or self._task.done():
+            self._task = asyncio.ensure_future(self._work())
+
+    async def _work(self) -> None:
+        while self._waiting:
+            odoo, pairing, offer = self._waiting.popleft()
+            try:
+                taken = await self._take(odoo, pairing, offer)
+            except Exception:
+                _logger.exception("The job %s could not be taken", offer.id)
+                taken = False
+            self._ids.discard(offer.id)
+            if not taken:
+                # What comes after it must not overtake it: all are offered again, in order.
+                self._waiting.clear()
+                self._ids.clear()
+
+    async def close(self) -> None:
+        """Fetch nothing more."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+
+
+def _state(job: Mapping) -> dict:
+    return {name: job[name] for name in ("id", "state", "words", "changed")}
+
+
+def _texts(values: object) -> list[str]:
+    """The texts of a list; what is no text is left out."""
+    return [item for item in values if isinstance(item, str)] if isinstance(values, list) else []

@@ -114,6 +114,11 @@ def test_the_tail_of_a_too_long_line_is_no_line():
     assert [reading.weight_g for reading in readings] == [None, 10450]
 
 
+def test_the_head_of_a_too_long_line_is_no_line():
+    scale = on_print("(?P<value>[0-9.]+)", unit="kg", limit=5)
+    assert only(scale.feed(b"123456789\n")).state is State.UNREADABLE
+
+
 @pytest.mark.parametrize("terminator", ["\n", "\r", "\r\n", "\r\x03", "END"])
 def test_any_terminator(terminator):
     scale = on_print(terminator=terminator)

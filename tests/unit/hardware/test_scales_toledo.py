@@ -120,6 +120,8 @@ def test_unchanged_wears_out(kg):
     repeated = [only(kg.feed(UNCHANGED)).state for _poll in range(401)]
     assert set(repeated[:400]) == {State.STABLE}
     assert repeated[400] is State.STALE
+    kg.feed(b"\x0201.250\r")
+    assert only(kg.feed(UNCHANGED)).weight_g == 1250
 
 
 def test_a_lost_digit_shows_by_the_shape(kg):

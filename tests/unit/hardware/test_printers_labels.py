@@ -123,10 +123,39 @@ def test_letters_without_any_form_are_refused_by_name():
     assert b"_E5_8C_97" in paper.prepared(label, "zpl")
 
 
-@pytest.mark.parametrize("bad", [{"code_page": "utf-8"}, {"codepage": "cp850"}])
-def test_options_are_checked(bad):
-    with pytest.raises(ValueError, match="code_?page: "):
-        printers.make("epl2", bad)
+@pytest.mark.parametrize(
+    ("language", "bad"),
+    [
+        ("epl2", {"code_page": "utf-8"}),
+        ("epl2", {"codepage": "cp850"}),
+        ("epl2", {"gap_mm": "3"}),
+        ("epl2", {"gap_mm": 50}),
+        ("zpl", {"darkness": "9^XA"}),
+        ("zpl", {"darkness": 31}),
+        ("zpl", {"speed": True}),
+        ("escpos", {"cut": 1}),
+    ],
+)
+def test_options_are_checked(language, bad):
+    with pytest.raises(ValueError, match=f"^{next(iter(bad))}: "):
+        printers.make(language, bad)
+
+
+@pytest.mark.parametrize("text", ["W" * 60, "M@" * 20, "wwww wwww\nWWWW", "é" * 60])
+def test_zpl_letters_stay_in_their_room(text):
+    """Printed on a page of twice the size, no ink is where this page has none."""
+    texts = (
+        labels.Text(40, 5, text, 6, 50, max_lines=3),
+        labels.Text(40, 30, text, 6, 50, max_lines=3, align="center"),
+    )
+    job = paper.prepared(labels.Label(90, 50, texts), "zpl")
+    wide = labels.Label(180, 100, ())
+    job = re.sub(rb"\^PW\d+\n\^LL\d+", b"^PW1439\n^LL799", job)
+    found = paper.put_through(job, "zpl", wide)
+    grey = found.images[0].convert("L").point(lambda level: 255 - level)
+    left, _top, right, bottom = grey.getbbox()
+    assert left >= 40 * 203 / 25.4 - 1 and right <= 90 * 203 / 25.4 + 1
+    assert bottom <= 50 * 203 / 25.4
 
 
 def test_a_language_that_does_not_exist():

@@ -1,11 +1,15 @@
 """Receipts, the drawer, and what the receipt printer says of itself."""
 
+import io
+
 import pytest
+from PIL import Image
 
 from odoo.addons.ecom_hardware_proxy.proxy import printers
 from odoo.addons.ecom_hardware_proxy.proxy.printers import escpos
 
 from sandbox.devices.render import RENDERERS
+from tests.hardware.paper import black_share
 from tests.unit.hardware.test_printers_prepare import image, ink_box
 
 READY = b"\x12\x12\x12\x12"
@@ -30,6 +34,15 @@ def test_a_receipt_of_the_point_of_sale(width_mm, dots):
 def test_a_narrow_receipt_stands_in_the_middle():
     _job, found = receipt("image/jpeg", image(375, 200, "JPEG"))
     assert ink_box(found.labels[0].image) == (100, 0, 475, 200)
+
+
+def test_logos_keep_their_greys_and_text_stays_clean():
+    out = io.BytesIO()
+    Image.frombytes("L", (3, 1), bytes((20, 128, 240))).resize((576, 96), 0).save(out, "PNG")
+    _job, found = receipt("image/png", out.getvalue())
+    thirds = [found.labels[0].image.crop((left, 0, left + 192, 96)) for left in (0, 192, 384)]
+    black, grey, white = map(black_share, thirds)
+    assert black == 1 and white == 0 and 0.4 < grey < 0.6
 
 
 def test_long_pictures_go_in_bands():
@@ -76,13 +89,20 @@ def test_pulses_that_no_drawer_takes(bad):
         printers.drawer_kick(**bad)
 
 
-def test_receipts_never_open_the_drawer():
-    """Not by a letter, and not by a picture's bytes that look like a pulse."""
-    for text in ("\u0370\u0000", "p\x00", "\x1bp\x00"):
-        with pytest.raises(printers.Unprintable):
-            receipt("text/plain", text.encode())
-    _job, found = receipt("image/png", image(576, 100))
-    assert found.kicks == []
+@pytest.mark.parametrize("text", ["p\x00", "\x1bp\x00", "\x10\x14\x01\x00\x01"])
+def test_no_text_opens_the_drawer(text):
+    with pytest.raises(printers.Unprintable, match="cannot be printed"):
+        receipt("text/plain", text.encode())
+
+
+def test_no_picture_opens_the_drawer():
+    """Printers obey DLE DC4 1 (the pulse) and DLE EOT amid the dots of a picture."""
+    dots = bytes.fromhex("10 14 01 00 01 10 04 01 10 05 02 10 10 14") * 8
+    drawn = Image.frombytes("1", (14 * 8, 8), bytes(byte ^ 0xFF for byte in dots))
+    job = printers.make("escpos").picture(drawn, 203)
+    body = job[job.index(b"\x1dv0\x00") + 8 :]
+    assert not any(bytes((0x10, second)) in body for second in (0x04, 0x05, 0x14))
+    assert body[:5] == b"\x10\x1c\x01\x00\x01", "one dot is black, the others are as they were"
 
 
 @pytest.mark.parametrize(

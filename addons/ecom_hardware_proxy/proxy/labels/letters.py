@@ -1,6 +1,7 @@
 """Texts as printers can take them: one form for each letter, and what stands in for those they lack."""
 
 import unicodedata
+from functools import lru_cache
 
 # What Unicode does not take apart into a base letter and an accent.
 STANDINS = {
@@ -57,6 +58,7 @@ def columns(text: str) -> int:
     return sum(_places(char) for char in text)
 
 
+@lru_cache(maxsize=4096)
 def _places(char: str) -> int:
     wide = 2 if unicodedata.east_asian_width(char) in "WF" else 1
     return wide if char.isascii() else max(wide, len(ascii_form(char)))

@@ -13,7 +13,7 @@ from ..labels import Code128, Label, code128, placing
 from . import pictures
 from .cell_fonts import CellFont, choose
 from .code_pages import spell
-from .language import Language, Unprintable, dots, span
+from .language import Language, Unprintable, check_option, dots, span
 
 # Resident fonts at 203 dpi; font 5 has capitals only.
 _FONTS = (
@@ -41,7 +41,10 @@ class Epl2(Language):
 
     def __post_init__(self) -> None:
         if self.code_page not in CODE_PAGES:
-            raise ValueError(f"code_page: must be {' or '.join(CODE_PAGES)}, not {self.code_page}")
+            raise ValueError(
+                f"code_page: must be {' or '.join(CODE_PAGES)}, not {self.code_page!r}"
+            )
+        check_option("gap_mm", self.gap_mm, 0, 20)
 
     def render(self, layout: Label, dpi: int, copies: int = 1) -> bytes:
         if dpi != _DPI:

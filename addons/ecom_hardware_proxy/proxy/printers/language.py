@@ -64,6 +64,12 @@ class Language:
         return CANNOT_SAY
 
 
+def check_option(name: str, value: object, low: float, high: float) -> None:
+    """Raise ValueError unless *value* is a number from *low* to *high*: options go into commands."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise ValueError(f"{name}: must be a number from {low:g} to {high:g}, not {value!r}")
+
+
 def dots(length_mm: float, dpi: int) -> int:
     """Millimetres in whole dots: 4 inches at 203 dpi are 812."""
     return round(length_mm * dpi / 25.4)

@@ -25,7 +25,7 @@ _MEANT_DPI = range(100, 1201)
 _SLACK_DOTS = 4
 # PDFium must not be entered by two threads at once, and each printer has a thread.
 _PDFIUM = threading.Lock()
-_FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP")
+_FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF")
 
 
 def opened(content: bytes) -> Image.Image:
@@ -58,6 +58,13 @@ def bits(image: Image.Image) -> Image.Image:
     return flat(image).point(lambda level: 255 if level >= _BLACK_BELOW else 0, "1")
 
 
+def tones(image: Image.Image) -> Image.Image:
+    """*image* in black and white with its greys as dots, for receipts with logos; what is nearly black
+    or nearly white stays clean.
+    """
+    return flat(image).point(lambda level: min(255, max(0, (level - 64) * 2))).convert("1")
+
+
 def into_field(content: bytes, width: int, height: int) -> Image.Image:
     """A picture scaled, up or down, into a field of *width* by *height* dots."""
     return bits(ImageOps.contain(flat(opened(content)), (width, height)))
@@ -65,7 +72,7 @@ def into_field(content: bytes, width: int, height: int) -> Image.Image:
 
 def from_image(content: bytes, dpi: int, width: int, height: int | None) -> Image.Image:
     """An image file as a page of dots. Its own resolution counts if it says one, else a pixel is a
-    dot. *height* None: paper without end.
+    dot. *height* None: a receipt, paper without end.
     """
     image = opened(content)
     own_dpi = round(float(image.info.get("dpi", (0, 0))[0]))
@@ -77,7 +84,7 @@ def from_image(content: bytes, dpi: int, width: int, height: int | None) -> Imag
     if scale != 1.0:
         size = (max(1, round(grey.width * scale)), max(1, round(grey.height * scale)))
         grey = grey.resize(size, Image.Resampling.LANCZOS)
-    return _on_paper(bits(grey), width, height)
+    return _on_paper(grey, width, height)
 
 
 def from_pdf(content: bytes, dpi: int, width: int, height: int | None) -> Iterator[Image.Image]:
@@ -88,7 +95,7 @@ def from_pdf(content: bytes, dpi: int, width: int, height: int | None) -> Iterat
         if len(document) > MAX_PAGES:
             raise Unprintable(f"The PDF has {len(document)} pages, more than {MAX_PAGES}.")
         for page in document:
-            yield _on_paper(bits(_page(page, dpi, width, height)), width, height)
+            yield _on_paper(_page(page, dpi, width, height), width, height)
 
 
 def repeat_pdf(content: bytes, copies: int) -> bytes:
@@ -149,9 +156,12 @@ def _placed(
 
 def _on_paper(image: Image.Image, width: int, height: int | None) -> Image.Image:
     """*image* on paper of *width* dots: at the top left of a label, in the middle of a receipt."""
-    page = Image.new("1", (width, height if height is not None else image.height), 1)
-    left = max(0, (width - image.width) // 2) if height is None else 0
-    page.paste(image, (left, 0))
+    if height is None:
+        page = Image.new("1", (width, image.height), 1)
+        page.paste(tones(image), (max(0, (width - image.width) // 2), 0))
+    else:
+        page = Image.new("1", (width, height), 1)
+        page.paste(bits(image), (0, 0))
     return page
 
 

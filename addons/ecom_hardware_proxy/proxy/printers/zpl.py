@@ -13,7 +13,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from ..labels import Code128, Label, code128, letters, placing
 from . import pictures
-from .language import Language, Status, dots, span
+from .language import Language, Status, check_option, dots, span
 
 _SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .,-/()'+:>")
 # What the data of ^BC says for symbols that are no characters, and for its own escape sign.
@@ -48,6 +48,11 @@ class Zpl(Language):
     title: ClassVar[str] = "ZPL"
     mimetype: ClassVar[str] = "application/zpl"
 
+    def __post_init__(self) -> None:
+        for name, most in (("darkness", 30), ("speed", 14)):
+            if getattr(self, name) is not None:
+                check_option(name, getattr(self, name), 0, most)
+
     def render(self, layout: Label, dpi: int, copies: int = 1) -> bytes:
         width, height = dots(layout.width_mm, dpi), dots(layout.height_mm, dpi)
         fields = [_picture(item, width, height, dpi) for item in placing.pictures(layout)]
@@ -63,8 +68,8 @@ class Zpl(Language):
         return self._job([_graphic(image, 0, 0)], image.width, image.height, copies)
 
     def _job(self, fields: list[str], width: int, height: int, copies: int) -> bytes:
-        set_up = [f"^MD{self.darkness}"] if self.darkness is not None else []
-        set_up += [f"^PR{self.speed}"] if self.speed is not None else []
+        set_up = [f"^MD{self.darkness:g}"] if self.darkness is not None else []
+        set_up += [f"^PR{self.speed:g}"] if self.speed is not None else []
         page = ["^XA", "^CI28", f"^PW{width}", f"^LL{height}", "^LH0,0", *set_up]
         return "\n".join([*page, *fields, f"^PQ{copies}", "^XZ", ""]).encode("ascii")
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..links import IppLink, IppRefused, Link, LinkError, LinkLost, LinkMissing
-from ..links.ipp import ABORTED, CANCELLED, COMPLETED, media_name
+from ..links.ipp import ABORTED, CANCELLED, COMPLETED, STOPPED, media_name
 from ..printers.language import Language, Status
 from ..queue import Job, JobState
 
 CHUNK = 16 * 1024
 STEP_S = 1.0
 ASK_AGAIN_S = 0.3
+# A question that travels with the last bytes is answered before these are counted as waiting.
+DIGEST_S = 0.05
 TAKES_NOTHING = "The printer takes no more data: look at paper, cover and ribbon."
 CUT_OFF = "{} It is not known how much was printed. Look at the printer and decide."
 KEPT_OPEN = (
@@ -20,6 +22,7 @@ KEPT_OPEN = (
     " known whether it was printed. Look at the printer and decide."
 )
 GIVEN_UP = "The printer gave the document up: {} Look whether pages came out, and decide."
+STOPPED_WORDS = "The printer is stopped."
 STILL_THERE = "The spooler still holds the document. Look at the printer and decide."
 
 
@@ -121,6 +124,7 @@ class StreamOutlet:
             return self._closed()
         heard, limit = False, time.monotonic() + self._patience.confirm_s
         person = time.monotonic() + self._patience.stall_s
+        self._sleep(DIGEST_S)
         while time.monotonic() < limit and not self._helm.ending():
             status = self._status()
             heard = heard or status.known
@@ -206,6 +210,8 @@ class IppOutlet:
         while time.monotonic() < limit and not self._helm.ending():
             try:
                 state, reasons = self.link.job(self._number)
+                if state == STOPPED:
+                    reasons = self.link.problems() or reasons or (STOPPED_WORDS,)
             except IppRefused:
                 # Spoolers forget what is done.
                 state, reasons = COMPLETED, ()

@@ -45,12 +45,10 @@ async def fresh(station: Station, device_id: str) -> dict:
         return await next_reading(subscription, station, device_id)
 
 
-async def stable(
-    station: Station, device_id: str, moving_s: float = MOVING_S, wrong_s: float = WRONG_S
-) -> dict:
+async def stable(station: Station, device_id: str) -> dict:
     """The next stable reading.
 
-    Raises NoWeight in words: after *moving_s* of motion, after *wrong_s* of overload and the like,
+    Raises NoWeight in words: after `MOVING_S` of motion, after `WRONG_S` of overload and the like,
     at once where waiting is of no use.
     """
     loop = asyncio.get_running_loop()
@@ -65,7 +63,7 @@ async def stable(
                 right_until = now
             elif state in HOPELESS:
                 raise NoWeight(reading["words"])
-            if now - started > moving_s or now - right_until > wrong_s:
+            if now - started > MOVING_S or now - right_until > WRONG_S:
                 raise NoWeight(reading["words"])
 
 

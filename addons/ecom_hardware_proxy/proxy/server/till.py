@@ -70,7 +70,10 @@ class Till:
         """
         with self.station.hub.subscribe({JOB}) as subscription:
             job = await self.submit(printer, content, who)
-            until = asyncio.get_running_loop().time() + self._print_s
+            # A printer that is away may be back by now; only trying tells.
+            away = self.station.device(printer).state == "offline"
+            wait_s = self._print_s / 4 if away else self._print_s
+            until = asyncio.get_running_loop().time() + wait_s
             while job.state not in (*ENDED, JobState.UNKNOWN):
                 left_s = until - asyncio.get_running_loop().time()
                 if left_s <= 0:

@@ -48,10 +48,33 @@ def test_a_lost_digit_shows_by_the_width():
     assert states(scale, SCP01, b"\n001.25kg\r\n00\r\x03") == [State.STABLE, State.UNREADABLE]
 
 
+POUNDS = b"\n0002.50lb\r\n00\r\x03"
+POUNDS_OUNCES = b"\n02lb 03.5oz\r\n00\r\x03"
+
+
 def test_the_unit_key_costs_no_reading():
     scale = scales.make("nci", {})
-    seen = states(scale, SCP01, b"\n02lb 03.5oz\r\n00\r\x03", b"\n0002.50lb\r\n00\r\x03", SCP01)
-    assert seen == [State.STABLE] * 4
+    assert states(scale, SCP01, POUNDS, SCP01, POUNDS_OUNCES) == [State.STABLE] * 4
+
+
+@pytest.mark.parametrize(
+    "half", [b"\n 03.5oz\r\n00\r\x03", b"\n02lb\r\n00\r\x03", b"\n02lb\n 03.5oz\r\n00\r\x03"]
+)
+def test_half_of_pounds_and_ounces_is_neither(half):
+    scale = scales.make("nci", {})
+    assert states(scale, POUNDS, POUNDS_OUNCES, half) == [*[State.STABLE] * 2, State.UNREADABLE]
+
+
+def test_a_lost_k_does_not_make_grams():
+    scale = scales.make("nci", {})
+    seen = states(scale, b"\n 001.25 KG\r00\x03", b"\n 001.25 G\r00\x03")
+    assert seen == [State.STABLE, State.UNREADABLE]
+
+
+def test_after_pounds_and_ounces_another_unit_must_insist():
+    scale = scales.make("nci", {})
+    seen = states(scale, POUNDS_OUNCES, POUNDS, POUNDS, POUNDS)
+    assert seen == [State.STABLE, State.UNREADABLE, State.UNREADABLE, State.STABLE]
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,9 @@ PROBLEMS = (
     (1, 0, State.UNDERLOAD),
     (0, 0, State.MOTION),
 )
+POUNDS_OUNCES = "lb oz"
+# (before, now): a lost K and half of pounds and ounces look like another unit.
+CONFUSED = {("kg", "g"), (POUNDS_OUNCES, "lb"), (POUNDS_OUNCES, "oz")}
 FILLED = {b"^": State.OVERLOAD, b"_": State.UNDERLOAD, b"-": State.NOT_ZEROED}
 
 
@@ -78,7 +81,8 @@ class Nci(FramedDriver):
             raise OptionError(f"profile: {profile} given; choose one of {known}.")
         self._patterns = VARIANTS if profile == "auto" else {profile: VARIANTS[profile]}
         self._can_tare = tare
-        self._variant = framing.Habit()
+        self._variant, self._kinds = framing.Habit(), framing.Habit()
+        self._kind = ""
         self._widths: dict[tuple[str, str], framing.Habit] = {}
 
     def request(self) -> bytes | None:
@@ -123,7 +127,7 @@ class Nci(FramedDriver):
         kind, width, reading = self._shown(match)
         if reading is None:
             return self.unreadable(match[0])
-        if not (self._variant.fits(variant) and self._width(variant, kind).fits(width)):
+        if not self._believes(variant, kind, width):
             return self.unreadable(match[0], ODD_SHAPE)
         reading = replace(reading, zero=status.zero, net=status.net, raw=match[0])
         if status.problem is None:
@@ -133,15 +137,29 @@ class Nci(FramedDriver):
     def _without_weight(self, state: State, status: Status, frame: bytes) -> Reading:
         return Reading(state, self.name, zero=status.zero, net=status.net, raw=frame)
 
-    def _width(self, variant: str, kind: str) -> framing.Habit:
-        """Each unit has its own usual width, so that the scale's unit key costs no reading."""
-        return self._widths.setdefault((variant, kind), framing.Habit())
+    def _believes(self, variant: str, kind: str, width: object) -> bool:
+        """Each unit has its own usual width, so that the scale's unit key costs no reading, unless
+        damage could have made the new unit of the one before.
+        """
+        if not self._variant.fits(variant):
+            return False
+        if (self._kind, kind) not in CONFUSED:
+            self._kinds = framing.Habit()
+        widths = self._widths.setdefault((variant, kind), framing.Habit())
+        if not (self._kinds.fits(kind) and widths.fits(width)):
+            return False
+        self._kind = kind
+        return True
 
     def _shown(self, match: re.Match[bytes]) -> tuple[str, object, Reading | None]:
         """What the weight field says: its kind, its width and a reading, None if there is none."""
         if match["oz"]:
             width = len(match["lb"]), len(match["oz"])
-            return "lb oz", width, self._pounds_ounces(match["lb"].decode(), match["oz"].decode())
+            return (
+                POUNDS_OUNCES,
+                width,
+                self._pounds_ounces(match["lb"].decode(), match["oz"].decode()),
+            )
         unit = unit_of(match["unit"].decode())
         number = match["number"].decode()
         return str(unit), len(number), stable(number.replace(" ", ""), unit, self.name)

@@ -73,7 +73,7 @@ class Pattern(ScaleDriver):
         self.poll_s = pause_s
         self.settles = "stability" not in parts and not on_print
         self._streams = not (poll or on_print)
-        self._units = framing.Habit()
+        self._shape = framing.Habit()
         self._frames = framing.Frames((terminator.encode(),), limit + len(terminator))
         self.reset()
 
@@ -112,7 +112,9 @@ class Pattern(ScaleDriver):
         unit = unit_of(parts.get("unit") or self._unit or "")
         if value is None or sign is None or unit is None:
             return self.unreadable(frame, "The line fits the pattern, but holds no weight we know.")
-        if not self._units.fits(unit):
+        # A lost k makes grams, a lost point a thousandfold, a lost first digit a fraction.
+        whole, _point, decimals = value.partition(".")
+        if not self._shape.fits((unit, bool(whole), len(decimals))):
             return self.unreadable(frame, ODD_SHAPE)
         if state is State.MOTION:
             return Reading(state, self.name, None, sign + value, unit, raw=frame)

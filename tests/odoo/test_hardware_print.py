@@ -11,6 +11,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.ecom_hardware_proxy.models.print_document import PrintDocument
 
+from odoo.addons.ecom_hardware_proxy.proxy import labels
 from tests.odoo.hardware_case import PDF, ZPL, HardwareCase, told
 
 
@@ -149,11 +150,18 @@ class TestPrinting(HardwareCase):
         self.assertEqual((job["device"], job["state"]), ("Zebra", "queued"))
         self.assertEqual(jobs.browse(job["id"]).uid, job["uid"])
 
+    def test_a_paper_too_large_for_a_test_is_said(self):
+        self.laser.sudo().width_mm = 900
+        with self.assertRaisesRegex(UserError, "No test can be drawn"):
+            self.laser.with_user(self.manager).action_test()
+
     def test_a_test_goes_to_its_printer(self):
         self.zebra.with_user(self.manager).action_test()
         job = self.env["ecom.print.job"].search([], limit=1)
         self.assertEqual((job.device_id, job.user_id), (self.zebra, self.manager))
         self.assertEqual(job.mimetype, "application/vnd.ecom.label+json")
+        label = labels.read(job.sudo()._content())
+        self.assertEqual((label.width_mm, label.height_mm), (102, 152))
         with self.assertRaises(UserError):
             self.scale.with_user(self.manager).action_test()
 
@@ -239,6 +247,18 @@ class TestDecisions(HardwareCase):
         self.job.action_cancel()
         self.assertEqual(self.job.state, "cancelled")
         self.assertEqual(self._report(self.bench)["jobs"], [])
+
+    def test_a_failed_job_is_dismissed_or_tried_again_and_counts_no_more(self):
+        other = self.print()
+        for job in (self.job, other):
+            self.tell(job, "failed")
+        self.bench.invalidate_recordset()
+        self.assertEqual(self.bench.failed_count, 2)
+        self.job.action_cancel()
+        other.action_retry()
+        self.bench.invalidate_recordset()
+        self.assertEqual((self.bench.failed_count, self.bench.waiting_count), (0, 1))
+        self.assertEqual(self._report(self.bench)["cancel"], [])
 
     def test_cancel_afterwards_asks_the_agent(self):
         self._report(self.bench)

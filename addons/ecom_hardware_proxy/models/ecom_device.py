@@ -23,6 +23,12 @@ LANGUAGES = [
     ("pdf", "PDF"),
 ]
 PRINTERS = ("label_printer", "document_printer", "receipt_printer")
+# What is drawn on when the agent does not tell the paper: 4 x 6 in, a sheet, a roll.
+PAPER_MM = {
+    "label_printer": (101.6, 152.4),
+    "document_printer": (210.0, 279.4),
+    "receipt_printer": (72.0, 80.0),
+}
 MOST_DEVICES = 100  # of one station; more is a mistake
 
 
@@ -75,6 +81,11 @@ class EcomDevice(models.Model):
         if not self.env.su and vals.keys() - {"active"}:
             raise AccessError(_("Devices are told by the agent of their station."))
         return super().write(vals)
+
+    def _paper_mm(self):
+        """Width and height to draw a test on."""
+        width, height = PAPER_MM.get(self.kind, (0, 0))
+        return self.width_mm or width, self.height_mm or height
 
     def _state_label(self):
         return dict(self._fields["state"]._description_selection(self.env)).get(self.state, "")

@@ -1,6 +1,5 @@
 import base64
 import hashlib
-import json
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -11,8 +10,10 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.orm.models import NO_ACCESS
 from odoo.tools import mute_logger
 
+from ..proxy import labels
+from ..proxy.labels import samples
 from .ecom_workstation import JOBS_PER_ANSWER
-from .print_document import LAYOUT, PrintDocument, recognise
+from .print_document import PrintDocument, recognise
 
 STATES = [
     ("queued", "Queued"),
@@ -94,6 +95,7 @@ class EcomPrintJob(models.Model):
     reason = fields.Char(readonly=True)
     reprint_of_id = fields.Many2one("ecom.print.job", "Reprint Of", readonly=True, index=True)
     reprint_ids = fields.One2many("ecom.print.job", "reprint_of_id", "Reprints", readonly=True)
+    retried = fields.Boolean("Printed Again", compute="_compute_retried", store=True)
     offered_at = fields.Datetime("Offered to the Agent", readonly=True)
     changed_at = fields.Datetime("Last Change", readonly=True)
     ended_at = fields.Datetime("Ended", readonly=True)
@@ -103,6 +105,11 @@ class EcomPrintJob(models.Model):
         f"CHECK(copies BETWEEN 1 AND {MOST_COPIES})", "Print between 1 and 99 copies at a time."
     )
     _todo_index = models.Index("(workstation_id, id) WHERE todo IS NOT NULL")
+
+    @api.depends("reprint_ids")
+    def _compute_retried(self):
+        for job in self:
+            job.retried = bool(job.reprint_ids)
 
     # === PRINT === #
 
@@ -252,11 +259,20 @@ class EcomPrintJob(models.Model):
     @api.model
     def _print_test(self, device):
         """A job with the test layout on *device*, which the user may read."""
-        layout = {"title": device.name, "station": device.workstation_id.name}
-        document = PrintDocument(_("Test of %s", device.name), LAYOUT, json.dumps(layout).encode())
+        name = _("Test of %s", device.name)
+        document = PrintDocument(name, labels.MIMETYPE, labels.write(self._test_label(device)))
         values = self._values_for(document, device) | {"uid": uuid.uuid4().hex}
         # sudo: jobs are made by this model only; the device was read as the user
         return self.browse(self.sudo().create(values | {"document_type": "other"}).id)
+
+    @api.model
+    def _test_label(self, device):
+        today = fields.Date.context_today(self).isoformat()
+        names = (device.workstation_id.name, device.name, today, f"TEST-{device.id}"[:12])
+        try:
+            return samples.check_label(*names, *device._paper_mm())
+        except labels.LabelError as error:
+            raise UserError(_("No test can be drawn on this paper: %s", error)) from error
 
     # === FOR THE BROWSER === #
 
@@ -398,9 +414,10 @@ class EcomPrintJob(models.Model):
     # === WHAT PEOPLE DO === #
 
     def action_cancel(self):
-        """Take queued jobs back; what the agent may have already it is asked to drop."""
-        for job in self._for_decision(("queued",), _("Only a queued job can be cancelled.")):
-            if job.offered_at:
+        """Take queued jobs back, dismiss failed ones; the agent is asked to drop what it may have."""
+        words = _("Only a queued or failed job can be cancelled.")
+        for job in self._for_decision(("queued", "failed"), words):
+            if job.state == "queued" and job.offered_at:
                 job.write({"todo": "cancel", "words": _("Waits for the agent to let go of it.")})
             else:
                 job._end("cancelled", _("Cancelled by %s.", self.env.user.name))

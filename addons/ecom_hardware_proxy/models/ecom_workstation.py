@@ -153,7 +153,11 @@ class EcomWorkstation(models.Model):
 
     def _compute_job_counts(self):
         groups = self.env["ecom.print.job"]._read_group(
-            [("workstation_id", "in", self.ids), ("state", "in", ("queued", "unknown", "failed"))],
+            [
+                ("workstation_id", "in", self.ids),
+                ("state", "in", ("queued", "unknown", "failed")),
+                ("retried", "=", False),
+            ],
             ["workstation_id", "state"],
             ["__count"],
         )

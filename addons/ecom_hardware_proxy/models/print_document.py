@@ -3,7 +3,8 @@
 import hashlib
 from dataclasses import dataclass, field
 
-LAYOUT = "application/vnd.ecom.label+json"
+from ..proxy.labels import MIMETYPE as LAYOUT
+
 RAW = "application/octet-stream"  # sent as it is: whoever prints it knows the printer
 # The file languages of ecom.device, by MIME type; pictures are drawn as PDF files are.
 LANGUAGE_OF = {

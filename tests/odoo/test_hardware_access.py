@@ -1,6 +1,6 @@
 """Who may do what with stations, devices, routes and jobs; each test tries to break in."""
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError, ValidationError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
@@ -259,6 +259,54 @@ class TestPairingWizard(HardwareCase):
         wizard.action_pair()
         self.assertIn("does not fit", wizard.problem)
         self.assertEqual(self.office.state, "online")
+
+    def test_the_station_takes_the_agents_address_if_it_is_one(self):
+        for address, taken in (
+            ("https://10.0.0.7:8470/", "https://10.0.0.7:8470"),
+            ("", "https://10.0.0.7:8470"),
+            ("javascript:alert(1)", "https://10.0.0.7:8470"),
+            ("http://[", "https://10.0.0.7:8470"),
+        ):
+            pairing = self._make_pairing("AAAA")
+            pairing.agent_address = address
+            self.wizard("AAAA").action_pair()
+            self.assertEqual(self.office.address, taken)
+            pairing.unlink()
+
+    def test_addresses_are_checked(self):
+        for values in (
+            {"address": "computer:8470"},
+            {"address": "ftp://computer"},
+            {"extra_origins": "https://shop.example.com/odoo"},
+            {"extra_origins": "*"},
+        ):
+            with self.assertRaises(ValidationError):
+                self.office.write(values)
+
+    def test_an_archived_station_is_revoked(self):
+        self.office.with_user(self.admin).active = False
+        self.assertFalse(self.office.key)
+
+    def test_a_station_stays_in_its_company(self):
+        company = self.env["res.company"].create({"name": "Second"})
+        with self.assertRaisesRegex(UserError, "make a new station"):
+            self.office.company_id = company
+
+    def test_old_pairings_and_counts_are_forgotten(self):
+        pairing = self._make_pairing("AAAA")
+        pairing.expires_at = "2020-01-01"
+        guard = self.env["ecom.pairing.guard"].create(
+            {"user_id": self.admin.id, "since": "2020-01-01"}
+        )
+        pairing._gc_expired()
+        guard._gc_old()
+        self.assertFalse(pairing.exists() or guard.exists())
+
+    def test_first_tries_at_the_same_time_are_counted_one_by_one(self):
+        guards = self.env["ecom.pairing.guard"]
+        guards._create_once(self.admin, "2026-01-01")
+        with self.assertRaises(ConcurrencyError):
+            guards._create_once(self.admin, "2026-01-01")
 
     def test_revoke_forgets_the_key_at_once(self):
         self.office.with_user(self.admin).action_revoke()

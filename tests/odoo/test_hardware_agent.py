@@ -170,11 +170,11 @@ class TestSync(AgentCase):
             self.assertEqual((answer.status_code, answer.json()["error"]), (401, error), name)
 
     def test_a_station_that_is_revoked_or_archived_hears_so(self):
-        key = self.bench.key
+        keys = [(station, station.key) for station in (self.bench, self.office)]
         self.bench.action_revoke()
         self.office.active = False
         self.env.flush_all()
-        for station, old in ((self.bench, key), (self.office, self.office.key)):
+        for station, old in keys:
             answer = self.signed("sync", {"api": 1}, station=station, key=old)
             self.assertEqual((answer.status_code, answer.json()["error"]), (401, "revoked"))
 

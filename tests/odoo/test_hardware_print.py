@@ -5,13 +5,13 @@ from datetime import timedelta
 from psycopg2.errors import UniqueViolation
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError, ValidationError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
 from odoo.addons.ecom_hardware_proxy.models.print_document import PrintDocument
-
 from odoo.addons.ecom_hardware_proxy.proxy import labels
+
 from tests.odoo.hardware_case import PDF, ZPL, HardwareCase, told
 
 
@@ -107,6 +107,21 @@ class TestPrinting(HardwareCase):
         self.assertEqual(len(first), 2)
         self.assertEqual(first, again)
         self.assertFalse(self.print(labels, key="press-2") & first)
+
+    def test_two_requests_of_one_press_make_one_job(self):
+        """The slower one is run again by Odoo, and then finds the job of the faster one."""
+        job = self.print(key="press").sudo()
+        values = job.copy_data({"uid": job.uid})
+        with self.assertRaises(ConcurrencyError):
+            job._create_once(values)
+
+    def test_who_prints_hears_that_the_station_is_offline(self):
+        jobs = self.print()
+        self.assertEqual(jobs._get_notice()["params"]["type"], "info")
+        self.assertEqual(jobs._browser_values()[0]["warning"], "")
+        self.bench.last_seen = "2026-01-01"
+        self.assertEqual(jobs._get_notice()["params"]["type"], "warning")
+        self.assertIn("Bench 1 is not online", jobs._browser_values()[0]["warning"])
 
     def test_a_press_at_another_station_is_another(self):
         label = self.attach(PDF)

@@ -294,6 +294,7 @@ class EcomPrintJob(models.Model):
                 "device": job.device_id.name,
                 "device_uid": job.device_id.uid,
                 "workstation_id": job.workstation_id.id,
+                "warning": job.workstation_id._offline_words(),
             }
             for job in self
         ]
@@ -304,10 +305,13 @@ class EcomPrintJob(models.Model):
             _("%(name)s goes to %(device)s.", name=job.name, device=job.device_id.name)
             for job in self
         ]
+        warnings = filter(None, (station._offline_words() for station in self.workstation_id))
+        lines += warnings
+        kind = "warning" if len(lines) > len(self) else "info"
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {"message": "\n".join(lines), "type": "info"},
+            "params": {"message": "\n".join(lines), "type": kind},
         }
 
     # === THE AGENT === #

@@ -173,8 +173,7 @@ class EcomWorkstation(models.Model):
     def _check_addresses(self):
         for station in self:
             for address in (station.address, *station._extra_origins()):
-                parts = urlsplit(address)
-                if parts.scheme not in ("http", "https") or not parts.hostname:
+                if not _origin(address):
                     raise ValidationError(
                         _("%s is not an address: write it as http://computer:8470.", address)
                     )
@@ -192,7 +191,20 @@ class EcomWorkstation(models.Model):
 
     def write(self, vals):
         self._check_no_facts(vals)
+        if "company_id" in vals:
+            self._check_company_stays(vals["company_id"])
+        if vals.get("active") is False:
+            # An archived station is no station: its agent is told so.
+            self.action_revoke()
         return super().write(vals)
+
+    def _check_company_stays(self, company_id):
+        """Devices, routes and jobs of a station are its company's, for good."""
+        moved = self.filtered(lambda station: station.company_id.id != company_id)
+        if moved.with_context(active_test=False).device_ids:
+            raise UserError(
+                _("%s has devices already: make a new station in the other company.", moved[0].name)
+            )
 
     def _check_no_facts(self, vals):
         if not self.env.su and FACTS & vals.keys():
@@ -200,6 +212,12 @@ class EcomWorkstation(models.Model):
 
     def _extra_origins(self):
         return [line.strip() for line in (self.extra_origins or "").splitlines() if line.strip()]
+
+    def _offline_words(self):
+        """What a person should know who prints now; empty when the agent calls."""
+        if self.state == "online":
+            return ""
+        return _("%s is not online: it prints when its agent calls again.", self.name)
 
     def _origins(self):
         """The origins whose pages may use this station's devices."""
@@ -234,6 +252,7 @@ class EcomWorkstation(models.Model):
                 "paired_at": fields.Datetime.now(),
                 "agent_version": pairing.agent_version,
                 "agent_api": pairing.agent_api,
+                "address": _origin(pairing.agent_address) or self.address,
             }
         )
         pairing.workstation_id = self
@@ -412,6 +431,13 @@ class EcomWorkstation(models.Model):
 
 
 def _origin(address):
-    """``scheme://host[:port]`` of an address."""
-    parts = urlsplit(address or "")
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    """``scheme://host[:port]`` of a web address, or nothing."""
+    try:
+        parts = urlsplit(address or "")
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc and _is_web(parts) else ""
+
+
+def _is_web(parts):
+    return parts.scheme in ("http", "https") and bool(parts.hostname)

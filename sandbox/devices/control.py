@@ -8,6 +8,7 @@ import urllib.parse
 from contextlib import ExitStack
 from pathlib import Path
 
+_LOOPBACK_HOST = re.compile(r"(localhost|127\.0\.0\.1)(:[0-9]{1,5})?", re.IGNORECASE)
 ACTIONS = ("unplug", "plug", "press", "power_on", "scan")
 
 
@@ -113,6 +114,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _handle(self, method: str) -> None:
         url = urllib.parse.urlsplit(self.path)
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if not _LOOPBACK_HOST.fullmatch(self.headers.get("Host", "")):
+            self._finish(403, {"error": "this host name is not mine"})
+            return
         try:
             values = json.loads(raw) if raw else {}
             if not isinstance(values, dict):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from PIL import Image, ImageChops
 
 INK, BLANK = 255, 0  # of a field; on the page black is 0, as in Pillow's mode "1"
+_TO_BLACK = [255 * (level >= 128) for level in range(256)]
 
 
 @dataclass
@@ -62,13 +63,12 @@ class Page:
         box = ink.getbbox()
         if box and how != "white":
             self._tell_if_outside(left + box[0], top + box[1], left + box[2], top + box[3])
-        mask = Image.new("L", self.image.size, BLANK)
-        mask.paste(ink, (left, top))
-        mask = mask.point(lambda level: 255 if level >= 128 else 0, "1")
+        mask = ink.point(_TO_BLACK, "1")
+        place = (left, top, left + ink.width, top + ink.height)
         if how == "xor":
-            self.image = ImageChops.logical_xor(self.image, mask)
+            self.image.paste(ImageChops.logical_xor(self.image.crop(place), mask), place)
         else:
-            self.image.paste(1 if how == "white" else 0, mask=mask)
+            self.image.paste(1 if how == "white" else 0, place, mask)
 
     def _tell_if_outside(self, left: int, top: int, right: int, bottom: int) -> None:
         width, height = self.image.size

@@ -1,7 +1,9 @@
 """The devices as one process with control calls."""
 
+import ast
 import contextlib
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -66,6 +68,11 @@ def test_all_devices_in_one_process(tmp_path):
         with serial.Serial(devices["gun"]["link"], timeout=5) as port:
             call(f"{control}/devices/gun/scan", {"code": "ABC", "aim": "]C0"})
             assert port.read_until(b"\r") == b"]C0ABC\r"
+        foreign = urllib.request.Request(f"{control}/devices", headers={"Host": "evil.example"})
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(foreign, timeout=10)
+        assert refused.value.code == 403
+        refused.value.close()
         for path, values, status in (
             ("devices/none", {}, 404),
             ("devices/bench", {"colour": 1}, 400),
@@ -78,6 +85,15 @@ def test_all_devices_in_one_process(tmp_path):
             refused.value.close()
     left = [path.name for path in (tmp_path / "devices").iterdir()]
     assert sorted(left) == ["ipp", "till", "zpl"]  # the pictures stay, links and FIFOs go
+
+
+def test_the_devices_share_no_code_with_the_agent():
+    """Else both would be wrong in the same way."""
+    for path in (ROOT / "sandbox" / "devices").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in getattr(node, "names", ())]
+            names += [getattr(node, "module", None) or ""]
+            assert not any(re.search(r"\b(odoo|proxy|addons)\b", name) for name in names), path
 
 
 def test_an_unknown_kind_is_refused(tmp_path):

@@ -134,8 +134,17 @@ def test_samples_fit_on_usual_paper(size):
     name = "Une très longue désignation de poste d’emballage " * 3
     check = samples.check_label(name, f"{name}\x07", "2026-11-22", "TEST-0001", *size)
     texts = [line.text for line in placing.text_lines(check)]
-    assert any("Une très longue" in text for text in texts)
+    assert any("Une très" in text for text in texts)
     assert [code.data for code in placing.codes(check)] == ["TEST-0001"]
+
+
+@pytest.mark.parametrize("width_mm", [30, 40, 58, 60, 72, 104, 215.9])
+def test_samples_fit_on_any_paper(width_mm):
+    """A test label that is refused tests nothing."""
+    for height_mm in (20, 25, 32, 50, 59.9, 60, 80, 152.4, 300):
+        size = (width_mm, height_mm)
+        samples.check_label("W" * 70, "Œ…" * 40, "2026-11-22 10:00", "TEST", *size)
+        samples.pairing_label("K7PQ-3MXD", "https://station-1.example.com:8470", "14:35", *size)
 
 
 @pytest.mark.parametrize("size", [(101.6, 152.4), (57, 32), (50, 25)])
@@ -143,7 +152,7 @@ def test_the_pairing_label_shows_its_code_largest(size):
     label = samples.pairing_label("K7PQ-3MXD", "http://192.168.1.20:8470", "14:35", *size)
     found = {line.text: line.size_mm for line in placing.text_lines(label)}
     assert max(found, key=found.get) == "K7PQ-3MXD"
-    assert "Valid until 14:35, for one use" in found
+    assert "Valid until 14:35, once" in found
 
 
 def test_the_ruler_measures_what_it_says():

@@ -115,6 +115,25 @@ def test_epl2_code_pages(page, sign, byte):
     assert b"\nI8," + sign + b",001\n" in job and b'"Zo' + byte + b' l"' in job
 
 
+def test_epl2_draws_the_bars_itself_where_the_printer_might_lack_room():
+    """How well its automatic Code 128 packs digits is not known: at worst it needs a symbol each."""
+    for data, by_printer in (("AB12CD34", True), ("01234567890123456789", False)):
+        code = labels.Code128(2, 2, 60, 15, data, readable=False)
+        job = paper.prepared(labels.Label(100, 20, (code,)), "epl2")
+        assert (b"\nB" in job) == by_printer and (b"\nLO" in job) != by_printer
+        found = paper.put_through(job, "epl2", labels.Label(100, 20, ()))
+        assert found.problems == [] and found.codes == [(data, "]C0")]
+
+
+def test_dpl_writes_the_accents_that_its_fonts_have():
+    """The manual: fonts 1 and 2 have codes 32 to 168 of code page 850, font 0 has no accents."""
+    label = labels.Label(50, 30, (labels.Text(2, 2, "éç À ÊŒ Zoë", 2),))
+    job = paper.prepared(label, "dpl")
+    assert b"\x82\x87 A EOE Zo\x89" in job
+    (record,) = (line for line in job.split(b"\r") if b"Zo" in line)
+    assert record[1:2] == b"1"
+
+
 def test_letters_without_any_form_are_refused_by_name():
     label = labels.Label(50, 30, (labels.Text(2, 2, "北京"),))
     for language in ("epl2", "dpl", "pdf"):

@@ -10,6 +10,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from odoo.addons.ecom_hardware_proxy.proxy import labels, printers
+from odoo.addons.ecom_hardware_proxy.proxy.printers import pictures
 
 from tests.hardware import paper
 
@@ -221,7 +222,6 @@ def test_a_picture_becomes_a_page_of_the_paper():
 
 
 def test_pdfs_are_drawn_by_many_printers_at_once():
-    """PDFium must not be entered twice; each printer has its own thread."""
     content, found = pdf((60, 40), (60, 80)), []
 
     def work():
@@ -233,3 +233,16 @@ def test_pdfs_are_drawn_by_many_printers_at_once():
     for thread in threads:
         thread.join(60)
     assert len(found) == 12 and len(set(found)) == 1
+
+
+def test_pdfium_is_entered_by_one_thread_at_a_time():
+    """Each printer has its own thread, and PDFium is not made for two."""
+    found = []
+    content = pdf((60, 40))
+    thread = threading.Thread(target=lambda: found.append(prepare("application/pdf", content)))
+    with pictures._PDFIUM:
+        thread.start()
+        thread.join(0.1)
+        assert thread.is_alive() and not found
+    thread.join(60)
+    assert len(found) == 1

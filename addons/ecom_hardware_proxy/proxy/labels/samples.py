@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from .layout import Box, Code128, Label, Line, Text
+from .letters import columns
+from .typesetting import PITCH, SMALLEST_MM
 
 _MARGIN_MM = 4.0
 _ACCENTS = 'ÀÂÇÉÈÊËÎÏÔŒÙÛÜ àâçéèêëîïôœùûü ^ ~ " \\'
-_SMALL_HEIGHT_MM = 60.0
+_SMALL_MM = 60.0
 _NAME = 40  # characters of a name
 
 
@@ -15,17 +17,17 @@ def check_label(
 ) -> Label:
     """The test label: who and when, letters that often fail, a bar code to scan, a ruler to measure.
 
-    On labels of less than 60 mm only names, bar code and ruler.
+    On labels of less than 60 mm either way only names, bar code and ruler. Labels from 30 x 20 mm.
 
     :param day: the date as it is to be read
     :param code: what the bar code holds, at most 12 printable ASCII characters
     """
-    if height_mm < _SMALL_HEIGHT_MM:
+    if min(width_mm, height_mm) < _SMALL_MM:
         return _small_check_label(f"{station} {printer} {day}", code, width_mm, height_mm)
     inner_mm = width_mm - 2 * _MARGIN_MM
     texts = (
-        Text(_MARGIN_MM, 5, _short(station), 6, inner_mm),
-        Text(_MARGIN_MM, 13, _short(printer), 4.5, inner_mm),
+        Text(_MARGIN_MM, 5, _short(station, inner_mm), 6, inner_mm),
+        Text(_MARGIN_MM, 13, _short(printer, inner_mm), 4.5, inner_mm),
         Text(_MARGIN_MM, 19, day, 4.5, inner_mm),
         Text(_MARGIN_MM, 26, _ACCENTS, 3.2, inner_mm, max_lines=2),
     )
@@ -42,10 +44,10 @@ def check_label(
 
 def _small_check_label(names: str, code: str, width_mm: float, height_mm: float) -> Label:
     inner_mm = width_mm - 2 * _MARGIN_MM
-    names_mm = max(2.0, height_mm / 10)
-    title = Text(_MARGIN_MM, 1, _short(names), names_mm, inner_mm, max_lines=2)
-    top_mm = 1 + 2.5 * max(2.0, names_mm)
-    bar_code = Code128(0, top_mm, width_mm, height_mm - top_mm - 4, code, readable=False)
+    names_mm = min(6.0, max(2.0, height_mm / 10))
+    title = Text(_MARGIN_MM, 1, _short(names, inner_mm), names_mm, inner_mm, max_lines=2)
+    top_mm = 1 + 2.5 * names_mm
+    bar_code = Code128(0, top_mm, width_mm, min(25.0, height_mm - top_mm - 4), code, readable=False)
     ruler = _ruler(height_mm - 3, _ruler_length(inner_mm))
     return Label(width_mm, height_mm, (title, bar_code, *ruler))
 
@@ -54,24 +56,35 @@ def pairing_label(code: str, address: str, until: str, width_mm: float, height_m
     """The one-time code that pairs this agent with Odoo, large enough to be typed off."""
     inner_mm = width_mm - 2 * _MARGIN_MM
     row_mm = height_mm / 6
-    size_mm = min(6.0, row_mm * 0.6)
+    size_mm = max(2.0, min(6.0, row_mm * 0.6))
     rows = (
         ("Pairing code for Odoo", size_mm, 0.0),
-        (code, min(14.0, row_mm * 1.4), 1.2),
-        (f"Agent: {_short(address)}", max(2.0, size_mm * 0.7), 3.2),
-        (f"Valid until {until}, for one use", max(2.0, size_mm * 0.7), 4.1),
+        (code, max(2.0, min(14.0, row_mm * 1.4)), 1.2),
+        (f"Agent: {address}", max(2.0, size_mm * 0.7), 3.2),
+        (f"Valid until {until}, once", max(2.0, size_mm * 0.7), 4.1),
     )
     texts = (
-        Text(_MARGIN_MM, row_mm * (0.35 + row), text, size, inner_mm, align="center")
+        Text(
+            _MARGIN_MM,
+            row_mm * (0.35 + row),
+            _short(text, inner_mm),
+            size,
+            inner_mm,
+            align="center",
+        )
         for text, size, row in rows
     )
     return Label(width_mm, height_mm, (Box(1, 1, width_mm - 2, height_mm - 2), *texts))
 
 
-def _short(text: str) -> str:
-    """A name on one line that fits on any label."""
+def _short(text: str, width_mm: float, rows: int = 1) -> str:
+    """*text* without odd signs, cut so that it fits in the smallest letters: a test must print."""
     line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
-    return line if len(line) <= _NAME else f"{line[: _NAME - 1]}…"
+    places = int(width_mm / (PITCH * SMALLEST_MM)) - 1
+    most = min(_NAME, places) * rows
+    while columns(line) > most:
+        line = line.rstrip("…")[:-1] + "…"
+    return line
 
 
 def _ruler_length(inner_mm: float) -> int:

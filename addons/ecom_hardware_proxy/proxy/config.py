@@ -1,173 +1,68 @@
-"""`proxy.toml`: which devices there are and how the agent is reached; and what must stay secret.
-
-All of it lies in the agent's home folder (mode 0700, files 0600). `proxy.toml` holds no secret and
-may be edited by hand; what pairing brought (the station's key) is in `station.json` beside it.
-Problems are told as file, key, value and reason (`ConfigError`), the way the file writes them.
+"""`proxy.toml`, read and written: every problem is told as file, key, value and reason, the way the
+file writes them. The values are in settings.py, the folder and its secrets in home.py.
 """
 
-import json
-import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import tomli_w
 
-FILE = "proxy.toml"
-PAIRING_FILE = "station.json"
-KINDS = (
-    "scale",
-    "label_printer",
-    "document_printer",
-    "receipt_printer",
-    "cash_drawer",
-    "scanner",
+from .home import (
+    PAIRING_FILE,
+    Pairing,
+    forget_pairing,
+    load_pairing,
+    prepare_home,
+    save_pairing,
+    write_private,
 )
-PRINTERS = ("label_printer", "document_printer", "receipt_printer")
-LINKS_OF = {
-    "scale": ("serial", "tcp", "hidraw"),
-    "label_printer": ("tcp", "serial", "usblp", "file"),
-    "document_printer": ("ipp", "tcp", "usblp", "file"),
-    "receipt_printer": ("tcp", "serial", "usblp", "file"),
-    "scanner": ("serial", "evdev", "hidraw", "tcp"),
-    "cash_drawer": (),
-}
-LANGUAGES = ("zpl", "epl2", "dpl", "escpos", "pdf")
-MB = 1024 * 1024
-# Names that the kernel gives in the order of plugging in: they say nothing about the device.
-BY_ORDER = re.compile(r"/dev/(ttyUSB|ttyACM|hidraw|usb/lp|input/event)\d+$")
+from .settings import (
+    BY_ORDER,
+    KINDS,
+    LANGUAGES,
+    LINKS_OF,
+    PRINTERS,
+    Agent,
+    Config,
+    ConfigError,
+    DeviceConfig,
+    Drawer,
+    LinkConfig,
+    OdooServer,
+    Pos,
+    Tls,
+)
 
+__all__ = [
+    "FILE",
+    "KINDS",
+    "PAIRING_FILE",
+    "PRINTERS",
+    "Agent",
+    "Config",
+    "ConfigError",
+    "DeviceConfig",
+    "Drawer",
+    "LinkConfig",
+    "OdooServer",
+    "Pairing",
+    "Pos",
+    "Tls",
+    "dump",
+    "forget_pairing",
+    "load",
+    "load_pairing",
+    "parse",
+    "prepare_home",
+    "save",
+    "save_pairing",
+    "write_private",
+]
 
-class ConfigError(Exception):
-    """A value that cannot be used: *file*, *key* (dotted), *value* and the *reason*."""
-
-    def __init__(self, file: str, key: str, value: object, reason: str) -> None:
-        super().__init__(f"{file}: {key} = {value!r}: {reason}")
-        self.file, self.key, self.value, self.reason = file, key, value, reason
-
-
-@dataclass(frozen=True)
-class Tls:
-    """*mode*: ``off``, ``own`` (the agent makes a key of its own) or ``files`` (the merchant's)."""
-
-    mode: str = "off"
-    certificate: str = ""
-    key: str = ""
-
-
-@dataclass(frozen=True)
-class Agent:
-    """Where the agent listens. *hosts*: further names allowed in the Host header, without port."""
-
-    bind: str = "127.0.0.1"
-    port: int = 8470
-    hosts: tuple[str, ...] = ()
-    max_body_mb: int = 12
-    tls: Tls = field(default_factory=Tls)
-
-    @property
-    def max_body(self) -> int:
-        """The largest accepted body, in bytes."""
-        return self.max_body_mb * MB
-
-
-@dataclass(frozen=True)
-class OdooServer:
-    """The Odoo that this station belongs to; *url* is empty until it is known."""
-
-    url: str = ""
-    database: str = ""
-
-
-@dataclass(frozen=True)
-class Pos:
-    """Odoo's own point of sale. *keyless_peers*: addresses that need no key in the path."""
-
-    enabled: bool = False
-    keyless_peers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class LinkConfig:
-    """How a device is reached. *type* is serial, tcp, ipp, usblp, hidraw, evdev or file.
-
-    Local devices: identity (*vid*, *pid* in hex, *serial*), *usb_path* (the socket it is plugged
-    into, e.g. ``1-1.4``), *by_id* (a name under /dev/serial/by-id or the like) or *path*.
-    """
-
-    type: str
-    vid: str = ""
-    pid: str = ""
-    serial: str = ""
-    usb_path: str = ""
-    by_id: str = ""
-    path: str = ""
-    path_may_move: bool = False
-    baud: int | None = None
-    bytesize: int | None = None
-    parity: str | None = None
-    stopbits: float | None = None
-    host: str = ""
-    port: int = 9100
-    close_wait_s: float = 10.0
-    never_closes: bool = False
-    uri: str = ""
-    tls_verify: bool = True
-    folder: str = ""
-
-
-@dataclass(frozen=True)
-class Drawer:
-    """A cash drawer hangs on a receipt printer: its device id, and pin 2 or 5 of the socket."""
-
-    printer: str
-    pin: int = 2
-
-
-@dataclass(frozen=True)
-class DeviceConfig:
-    """One device. *options* belong to its driver or language; lengths in millimetres."""
-
-    id: str
-    name: str
-    kind: str
-    driver: str = ""
-    language: str = ""
-    options: Mapping[str, object] = field(default_factory=dict)
-    link: LinkConfig | None = None
-    dpi: int | None = None
-    width_mm: float | None = None
-    height_mm: float | None = None
-    drawer: Drawer | None = None
-
-
-@dataclass(frozen=True)
-class Config:
-    """All of `proxy.toml`."""
-
-    agent: Agent = field(default_factory=Agent)
-    odoo: OdooServer = field(default_factory=OdooServer)
-    pos: Pos = field(default_factory=Pos)
-    devices: tuple[DeviceConfig, ...] = ()
-
-    def device(self, device_id: str) -> DeviceConfig:
-        """The device of that id. Raises KeyError."""
-        return {device.id: device for device in self.devices}[device_id]
-
-
-@dataclass(frozen=True)
-class Pairing:
-    """What pairing with Odoo brought: station uid, its key (hex), name, origins of its pages."""
-
-    station: str
-    key: str = field(repr=False)
-    name: str = ""
-    origins: tuple[str, ...] = ()
-
+FILE = "proxy.toml"
 
 # --- reading ------------------------------------------------------------------------------------
 
@@ -536,64 +431,3 @@ def _told(item: object, default: object) -> dict[str, object]:
             value = dict(value)
         values[name] = value
     return values
-
-
-# --- the home folder and its secrets ------------------------------------------------------------
-
-
-def prepare_home(home: Path) -> Path:
-    """Make the folder, or close it to everybody else; return it."""
-    home = Path(home)
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    home.chmod(0o700)
-    return home
-
-
-def write_private(home: Path, name: str, content: bytes) -> None:
-    """Replace the file *name* in one step, readable by its owner alone."""
-    handle, path = tempfile.mkstemp(dir=prepare_home(home), prefix=f".{name}-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(path, Path(home) / name)
-    except BaseException:
-        Path(path).unlink(missing_ok=True)
-        raise
-
-
-def load_pairing(home: Path) -> Pairing | None:
-    """What pairing brought; None before. Raises ConfigError when the file is damaged."""
-    try:
-        values = json.loads((Path(home) / PAIRING_FILE).read_text(encoding="utf-8"))
-        bytes.fromhex(values["key"])
-        return Pairing(
-            values["station"],
-            values["key"],
-            values.get("name", ""),
-            tuple(values.get("origins", ())),
-        )
-    except FileNotFoundError:
-        return None
-    except (ValueError, KeyError, TypeError, AttributeError):
-        path = Path(home) / PAIRING_FILE
-        raise ConfigError(
-            str(path), "", "…", "the file is damaged: delete it and pair the station again"
-        ) from None
-
-
-def save_pairing(home: Path, pairing: Pairing) -> None:
-    """Keep what pairing brought."""
-    values = {
-        "station": pairing.station,
-        "key": pairing.key,
-        "name": pairing.name,
-        "origins": list(pairing.origins),
-    }
-    write_private(home, PAIRING_FILE, json.dumps(values).encode())
-
-
-def forget_pairing(home: Path) -> None:
-    """Trust nobody until the station is paired again."""
-    (Path(home) / PAIRING_FILE).unlink(missing_ok=True)

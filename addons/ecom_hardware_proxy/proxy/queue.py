@@ -6,147 +6,43 @@ Nothing here ever sends again. Also remembered here, because they must not happe
 cash drawers. Any thread and any process may use the same file. Times are Unix seconds.
 """
 
-import hashlib
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 
+from .jobs import (
+    ENDED,
+    INTERRUPTED,
+    LOST_LIST,
+    WORDS,
+    Conflict,
+    Job,
+    JobState,
+    Kick,
+    NewJob,
+    NotAllowed,
+    StorageError,
+)
+from .storage import connect, in_words
+
+__all__ = [
+    "ENDED",
+    "Conflict",
+    "Job",
+    "JobQueue",
+    "JobState",
+    "Kick",
+    "NewJob",
+    "NotAllowed",
+    "StorageError",
+]
+
 KEEP_S = 400 * 86400.0
-BUSY_S = 20.0
-
-
-class JobState(StrEnum):
-    """Where a job is; README.md says what each promises."""
-
-    QUEUED = "queued"
-    SENDING = "sending"
-    SENT = "sent"
-    CONFIRMED = "confirmed"
-    UNKNOWN = "unknown"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-
-ENDED = (JobState.SENT, JobState.CONFIRMED, JobState.FAILED, JobState.CANCELLED)
-WORDS = {
-    JobState.QUEUED: "Waiting for its printer.",
-    JobState.SENDING: "Being sent to the printer.",
-    JobState.SENT: "Sent; this printer does not say whether it printed.",
-    JobState.CONFIRMED: "Printed: the printer said so.",
-    JobState.UNKNOWN: "It is not known whether this was printed. Look at the printer and decide.",
-    JobState.FAILED: "Could not be printed.",
-    JobState.CANCELLED: "Cancelled before printing.",
-}
-INTERRUPTED = (
-    "The station stopped while this was being sent, so it is not known whether it was printed."
-    " Look at the printer and decide."
-)
-LOST_LIST = (
-    "The list of printed jobs was damaged, so it is not known whether this was printed before."
-    " Look at the printer and decide."
-)
-
-
-class Conflict(Exception):
-    """The id is known with other content, another device or another number of copies."""
-
-
-class NotAllowed(Exception):
-    """The job's state does not allow that; the text says what the state is."""
-
-
-class StorageError(Exception):
-    """The job could not be written down, so it was not accepted; the text says why."""
-
-
-@dataclass(frozen=True)
-class NewJob:
-    """What is to be printed. *content* are bytes of *mimetype*; *who* asked (login or "odoo")."""
-
-    id: str
-    device: str
-    name: str
-    mimetype: str
-    content: bytes = field(repr=False)
-    copies: int = 1
-    reprint_of: str | None = None
-    reason: str | None = None
-    who: str = ""
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the content, hex."""
-        return hashlib.sha256(self.content).hexdigest()
-
-
-@dataclass(frozen=True)
-class Job:
-    """A stored job without its content. *revision* grows with every change, *order* by arrival."""
-
-    order: int
-    id: str
-    device: str
-    name: str
-    mimetype: str
-    state: JobState
-    words: str
-    created: float
-    changed: float
-    copies: int
-    digest: str
-    reprint_of: str | None
-    reason: str | None
-    who: str
-    revision: int
-
-    def to_json(self) -> dict[str, object]:
-        """The job as README.md shows it."""
-        names = ("id", "device", "name", "state", "words", "created", "changed", "copies")
-        values = {name: getattr(self, name) for name in names}
-        values |= {"digest": self.digest, "reprint_of": self.reprint_of, "reason": self.reason}
-        return values | {"state": str(self.state)}
-
-
-@dataclass(frozen=True)
-class Kick:
-    """One opening of a drawer: *state* is waiting, done, failed or unknown."""
-
-    id: str
-    device: str
-    reason: str
-    who: str
-    state: str
-    words: str
-    time: float
-
-    def to_json(self) -> dict[str, object]:
-        """The kick for the answer of ``POST /v1/drawers/ID/open``."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
 _COLUMNS = ", ".join(f'"{name}"' for name in Job.__dataclass_fields__)
-_TABLES = """
-CREATE TABLE IF NOT EXISTS job (
-    "order" INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    device TEXT NOT NULL, name TEXT NOT NULL, mimetype TEXT NOT NULL,
-    state TEXT NOT NULL, words TEXT NOT NULL,
-    created REAL NOT NULL, changed REAL NOT NULL,
-    copies INTEGER NOT NULL, digest TEXT NOT NULL,
-    reprint_of TEXT, reason TEXT, who TEXT NOT NULL,
-    revision INTEGER NOT NULL DEFAULT 1, noted INTEGER NOT NULL DEFAULT 0,
-    content BLOB);
-CREATE INDEX IF NOT EXISTS job_waiting ON job (device, state, "order");
-CREATE INDEX IF NOT EXISTS job_news ON job (id) WHERE noted < revision;
-CREATE TABLE IF NOT EXISTS kick (
-    id TEXT PRIMARY KEY, device TEXT NOT NULL, reason TEXT NOT NULL, who TEXT NOT NULL,
-    state TEXT NOT NULL, words TEXT NOT NULL, time REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS alarm (words TEXT NOT NULL);
-"""
 
 
 class JobQueue:
@@ -173,9 +69,9 @@ class JobQueue:
 
     def _open(self) -> sqlite3.Connection:
         try:
-            return _connect(self._path)
+            return connect(self._path)
         except sqlite3.OperationalError as error:
-            raise StorageError(_in_words(error, self._path)) from error
+            raise StorageError(in_words(error, self._path)) from error
         except sqlite3.DatabaseError:
             return self._start_degraded()
 
@@ -186,7 +82,7 @@ class JobQueue:
             part = self._path.with_name(self._path.name + suffix)
             if part.exists():
                 part.rename(aside.with_name(aside.name + suffix))
-        database = _connect(self._path)
+        database = connect(self._path)
         words = (
             f"The list of print jobs was damaged and moved to {aside.name}. What arrives now is not"
             " printed by itself until a manager has accepted the loss."
@@ -285,11 +181,15 @@ class JobQueue:
         )
         return found[0] if found else None
 
-    def wait(self, device: str, timeout_s: float) -> Job | None:
-        """Like `next`, waiting until something arrives in this process."""
+    def wait(
+        self, device: str, timeout_s: float, unless: Callable[[], bool] = lambda: False
+    ) -> Job | None:
+        """Like `next`, waiting until something arrives in this process or *unless* is true at a
+        `wake`.
+        """
         with self._arrived:
             job = self.next(device)
-            if job is None:
+            if job is None and not unless():
                 self._arrived.wait(timeout_s)
         return job or self.next(device)
 
@@ -497,26 +397,7 @@ class JobQueue:
         try:
             yield
         except sqlite3.Error as error:
-            raise StorageError(_in_words(error, self._path)) from error
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    """Open the file, checked. Raises sqlite3.DatabaseError when it is damaged."""
-    database = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
-    try:
-        path.chmod(0o600)
-        # FULL: a commit is on the disk when it returns. secure_delete: labels hold addresses.
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
-            database.execute(f"PRAGMA {pragma}").fetchall()
-        (answer,) = database.execute("PRAGMA quick_check(1)").fetchone()
-        if answer != "ok":
-            raise sqlite3.DatabaseError(answer)
-        database.executescript(_TABLES)
-    except BaseException:
-        database.close()
-        raise
-    database.row_factory = sqlite3.Row
-    return database
+            raise StorageError(in_words(error, self._path)) from error
 
 
 def _job(row: Mapping[str, object]) -> Job:
@@ -532,19 +413,3 @@ def _check_same(known: Job, new: NewJob) -> None:
     ):
         if getattr(known, name) != getattr(new, name):
             raise Conflict(f"The job {new.id} is known with {words}; a new job needs a new id.")
-
-
-_REASONS = {
-    sqlite3.SQLITE_FULL: "the disk is full: make room, then send it again",
-    sqlite3.SQLITE_READONLY: "the folder is read-only",
-    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened: check folder and permissions",
-    sqlite3.SQLITE_IOERR: "the disk reports an error",
-    sqlite3.SQLITE_CORRUPT: "the file is damaged: restart the agent, it will move the file aside",
-    sqlite3.SQLITE_NOTADB: "the file is damaged: restart the agent, it will move the file aside",
-    sqlite3.SQLITE_BUSY: "another program holds the file",
-}
-
-
-def _in_words(error: sqlite3.Error, path: Path) -> str:
-    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
-    return f"The list of print jobs ({path.name}) cannot be used: {_REASONS.get(code, error)}."

@@ -99,7 +99,7 @@ class Station:
             unit.start()
         self._watchdog.start()
 
-    def stop(self, timeout_s: float = 5.0) -> None:
+    def stop(self, timeout_s: float = 15.0) -> None:
         """End the devices; what is being sent may finish within *timeout_s*."""
         self._watchdog.stop()
         for unit in self._units.values():

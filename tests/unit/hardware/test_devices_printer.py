@@ -111,7 +111,7 @@ def test_out_of_paper_waits_and_prints_when_the_paper_is_back(asking, sink):
     assert asking.device("labels").state == "attention"
     sink.status = HEALTHY
     assert ended(asking).state == "confirmed"
-    assert sink.jobs == [LABEL % 1]
+    until(lambda: sink.jobs == [LABEL % 1])
     assert asking.device("labels").state == "online"
 
 

@@ -44,7 +44,7 @@ class Patience:
     *status*: ask the printer for its state (False for one that never answers). *status_s*: wait for
     its answer. *confirm_s*: wait until it says that it has printed. *stall_s*: wait for a person
     while it takes nothing. *retry_max_s*: longest pause between attempts. *look_s*: ask an idle
-    printer how it is.
+    printer how it is (0: never).
     """
 
     status: bool = True

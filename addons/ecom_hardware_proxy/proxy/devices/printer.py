@@ -1,29 +1,44 @@
 """A printer: first in, first out from the durable queue, one job at a time, each at most once."""
 
+import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from enum import Enum, auto
 from typing import NamedTuple
 
 from .. import labels, links, printers
 from ..config import DeviceConfig
 from ..links import IppLink, IppRefused, LinkBusy, LinkError, LinkMissing
-from ..queue import Job, JobState, Kick, NewJob, NotAllowed
+from ..queue import Job, JobState, Kick, NewJob, NotAllowed, StorageError
 from .outlets import CUT_OFF, Helm, IppOutlet, NothingLeft, Outcome, Patience, StreamOutlet
-from .unit import ATTENTION, OFFLINE, ONLINE, Context, Unit
+from .unit import ATTENTION, OFFLINE, ONLINE, UNKNOWN, Context, Unit
 from .worker import Worker, backoff
 
 IDLE_S = 1.0
 RETRY_FIRST_S = 0.5
 NEEDS_PERSON_S = 1.5
+STORAGE_S = 2.0
+PREPARE_S = 600.0
 KICK_LIMIT_S = 3.0
 READY = "Ready."
 DEFAULT_DPI = 203
 # When proxy.toml does not say: 4 x 6 inch labels, 80 mm receipts without end, US letter.
 DEFAULT_WIDTH_MM = {"label_printer": 101.6, "receipt_printer": 72.0, "document_printer": 215.9}
 DEFAULT_HEIGHT_MM = {"label_printer": 152.4, "receipt_printer": None, "document_printer": 279.4}
+
+
+_logger = logging.getLogger(__name__)
+
+
+class Try(Enum):
+    """What came of trying a job: it is over, it waits for a person, or for the printer."""
+
+    DONE = auto()
+    PERSON = auto()
+    AGAIN = auto()
 
 
 class DrawerOrder(NamedTuple):
@@ -47,6 +62,7 @@ class PrinterUnit(Unit):
         self.drawers: list[Unit] = []
         self._orders: deque[DrawerOrder] = deque()
         self._poked = threading.Condition()
+        self._ending = False
 
     def _options(self) -> tuple[Patience, dict[str, object]]:
         values = dict(self.config.options)
@@ -67,11 +83,16 @@ class PrinterUnit(Unit):
 
     def give_up_worker(self) -> None:
         super().give_up_worker()
+        with self._poked:
+            self._orders.clear()
+        for drawer in self.drawers:
+            self.context.queue.recover(drawer.config.id)
         for job in self.context.queue.recover(self.config.id):
             self.context.audit.write("agent", "recover", job.device, job.state, job.id, job.words)
 
     def ask_to_stop(self) -> None:
         super().ask_to_stop()
+        self._ending = True
         self._poke()
 
     def prepare(self, job: Job) -> bytes:
@@ -107,10 +128,15 @@ class PrinterUnit(Unit):
         with self._poked:
             return self._orders.popleft() if self._orders else None
 
+    def has_orders(self) -> bool:
+        """For the worker: is a drawer to be opened?"""
+        return bool(self._orders)
+
     def wait_for_order(self, timeout_s: float) -> bool:
         """For the worker: True when a drawer is to be opened."""
         with self._poked:
-            return bool(self._poked.wait_for(lambda: self._orders, timeout_s))
+            self._poked.wait_for(lambda: self._orders or self._ending, timeout_s)
+            return bool(self._orders)
 
     def _poke(self) -> None:
         with self._poked:
@@ -155,14 +181,22 @@ class PrinterWorker(Worker):
         pauses = self._backoff()
         while True:
             self.beat()
-            self._open_drawers()
-            job = self._queue.next(self._id)
-            if job is None:
-                self._idle()
-            elif self._try(job):
+            try:
+                self._open_drawers()
+                job = self._queue.next(self._id)
+                if job is None:
+                    self._idle()
+                    continue
+                result = self._try(job)
+            except StorageError as error:
+                # Nothing is printed that cannot be written down.
+                self._unit.say(ATTENTION, str(error))
+                self._wait(STORAGE_S)
+                continue
+            if result is not Try.AGAIN:
                 pauses = self._backoff()
-            else:
-                self._wait(next(pauses))
+            if result is not Try.DONE:
+                self._wait(NEEDS_PERSON_S if result is Try.PERSON else next(pauses))
 
     def _backoff(self) -> Iterator[float]:
         return backoff(RETRY_FIRST_S, self._unit.patience.retry_max_s)
@@ -173,21 +207,28 @@ class PrinterWorker(Worker):
         if self._tidy:
             self._tidy = False
             self._queue.tidy()
-        if time.monotonic() - self._looked > self._unit.patience.look_s or self._plugged():
+        if self._time_to_look():
             self._look()
-        self._queue.wait(self._id, IDLE_S)
+        self._queue.wait(self._id, IDLE_S, unless=self._called)
 
-    def _plugged(self) -> bool:
-        """True when a local device came or went since the last look."""
-        link = self._unit.config.link
-        if link.type not in ("serial", "usblp", "hidraw"):
-            return False
+    def _called(self) -> bool:
+        return self._stopping.is_set() or self._unit.has_orders()
+
+    def _time_to_look(self) -> bool:
+        """Local printers are looked at when they come; serial ones at no other time, because
+        opening a line may reset what is at its end.
+        """
+        link, look_s = self._unit.config.link, self._unit.patience.look_s
+        due = not self._looked or (look_s > 0 and time.monotonic() - self._looked > look_s)
+        if link.type not in ("serial", "usblp"):
+            return due
         try:
             self._unit.context.ports.find(link)
-            return self._unit.snapshot().state == OFFLINE
         except LinkMissing as error:
             self._unit.say(OFFLINE, str(error))
             return False
+        came = self._unit.snapshot().state in (OFFLINE, UNKNOWN)
+        return came or (due and link.type == "usblp")
 
     def _look(self) -> None:
         """See how an idle printer is."""
@@ -222,40 +263,50 @@ class PrinterWorker(Worker):
 
     # --- a job ----------------------------------------------------------------------------------
 
-    def _try(self, job: Job) -> bool:
-        """Print *job* if the printer can; False: it waits, and so does this thread."""
+    def _try(self, job: Job) -> Try:
+        """Print *job* if the printer can."""
         self.checkpoint("taken", job)
         data = self._bytes_of(job)
         if data is None:
-            return True
+            return Try.DONE
         try:
             self._outlet.open()
             problems = self._outlet.problems()
             self._say_problems(problems)
             if problems:
                 self._hold(job, " ".join(problems))
-                self._wait(NEEDS_PERSON_S)
-                return True
+                return Try.PERSON
             self._print(job, data)
-            return True
+            return Try.DONE
         except (LinkError, NothingLeft) as error:
             self._say_error(error)
             self._hold(job, str(error))
-            return False
+            return Try.AGAIN
         finally:
             self._looked = time.monotonic()
             self._outlet.close()
 
     def _bytes_of(self, job: Job) -> bytes | None:
         """What to send; None when the job cannot be printed on this printer, which is said."""
-        if self._prepared[0] != job.id:
-            try:
-                self._prepared = (job.id, self._unit.prepare(job))
-            except printers.Unprintable as error:
-                self._end(job, Outcome(JobState.FAILED, str(error)))
-                return None
-            except KeyError:  # cancelled meanwhile
-                return None
+        if self._prepared[0] == job.id:
+            return self._prepared[1]
+        self.beat(PREPARE_S)
+        try:
+            self._prepared = (job.id, self._unit.prepare(job))
+        except KeyError:  # cancelled meanwhile
+            return None
+        except StorageError:
+            raise
+        except printers.Unprintable as error:
+            self._end(job, Outcome(JobState.FAILED, str(error)))
+            return None
+        except Exception as error:
+            # No byte has left, and a document that upsets a library must not block its printer.
+            _logger.exception("%s cannot be prepared", job.id)
+            kind = type(error).__name__
+            self._end(job, Outcome(JobState.FAILED, f"It cannot be prepared for printing: {kind}."))
+            return None
+        self.beat()
         return self._prepared[1]
 
     def _hold(self, job: Job, words: str) -> None:
@@ -272,8 +323,8 @@ class PrinterWorker(Worker):
         try:
             self._outlet.send(job, data)
         except NothingLeft as error:
-            self.check_abandoned()
-            self._queue.back(job.id, f"Waiting: {error}")
+            words = f"Waiting: {error}"
+            self._insist(lambda: self._queue.back(job.id, words))
             raise
         except IppRefused as error:
             self._end(job, Outcome(JobState.FAILED, str(error)))
@@ -296,17 +347,26 @@ class PrinterWorker(Worker):
         self._end(job, outcome)
 
     def _end(self, job: Job, outcome: Outcome) -> None:
-        self.check_abandoned()
         self._prepared = ("", b"")
         self._tidy = True
         try:
-            ended = self._queue.end(job.id, outcome.state, outcome.words)
+            ended = self._insist(lambda: self._queue.end(job.id, outcome.state, outcome.words))
         except NotAllowed:  # cancelled before it began
             return
         self._unit.context.audit.write(
             "agent", "printed", self._id, ended.state, job.id, outcome.words
         )
         self.checkpoint("ended", job)
+
+    def _insist(self, change: Callable[[], Job]) -> Job:
+        """Write down what happened to a job; a full disk makes this printer wait, not forget."""
+        while True:
+            self.check_abandoned()
+            try:
+                return change()
+            except StorageError as error:
+                self._unit.say(ATTENTION, str(error))
+                self.pause(STORAGE_S)
 
     # --- drawers --------------------------------------------------------------------------------
 

@@ -127,7 +127,9 @@ class ScaleUnit(Unit):
         self.context.hub.publish(READING, self.reading())
 
     def wait_for_next(self, timeout_s: float) -> None:
-        """Wait until there is a reading newer than now."""
+        """Wait until there is a reading newer than now; not for a scale that is away."""
+        if self.snapshot().state == OFFLINE:
+            return
         with self._news:
             seen = self._sequence
             self._news.wait_for(lambda: self._sequence != seen, timeout_s)

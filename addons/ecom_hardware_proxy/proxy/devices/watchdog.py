@@ -19,9 +19,11 @@ OUT_OF_SERVICE = (
 
 @dataclass(frozen=True)
 class Limits:
-    """*silent_s*: longest time without progress. At most *restarts* within *window_s*."""
+    """*silent_s*: longest time without progress (a name server that does not answer takes half a
+    minute). At most *restarts* within *window_s*.
+    """
 
-    silent_s: float = 20.0
+    silent_s: float = 40.0
     restarts: int = 5
     window_s: float = 600.0
     every_s: float = 1.0

@@ -41,10 +41,12 @@ class Worker(threading.Thread):
         finally:
             self.release()
 
-    def beat(self) -> None:
-        """Tell the watchdog that there is progress. Raises Stopped when the thread is to end."""
+    def beat(self, busy_s: float = 0.0) -> None:
+        """Tell the watchdog that there is progress, and that the next step may take *busy_s* longer
+        than usual. Raises Stopped when the thread is to end.
+        """
         self.check()
-        self.last_beat = time.monotonic()
+        self.last_beat = time.monotonic() + busy_s
 
     def check(self) -> None:
         """Raise Stopped when this thread must not touch anything any more."""

@@ -1,0 +1,81 @@
+"""The agent's home folder, its owner's alone (mode 0700, files 0600), and the secret that pairing
+brought, which is in no log and no repr.
+"""
+
+import json
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .settings import ConfigError
+
+PAIRING_FILE = "station.json"
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """What pairing with Odoo brought: station uid, its key (hex), name, origins of its pages."""
+
+    station: str
+    key: str = field(repr=False)
+    name: str = ""
+    origins: tuple[str, ...] = ()
+
+
+def prepare_home(home: Path) -> Path:
+    """Make the folder, or close it to everybody else; return it."""
+    home = Path(home)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    home.chmod(0o700)
+    return home
+
+
+def write_private(home: Path, name: str, content: bytes) -> None:
+    """Replace the file *name* in one step, readable by its owner alone."""
+    handle, path = tempfile.mkstemp(dir=prepare_home(home), prefix=f".{name}-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(path, Path(home) / name)
+    except BaseException:
+        Path(path).unlink(missing_ok=True)
+        raise
+
+
+def load_pairing(home: Path) -> Pairing | None:
+    """What pairing brought; None before. Raises ConfigError when the file is damaged."""
+    try:
+        values = json.loads((Path(home) / PAIRING_FILE).read_text(encoding="utf-8"))
+        bytes.fromhex(values["key"])
+        return Pairing(
+            values["station"],
+            values["key"],
+            values.get("name", ""),
+            tuple(values.get("origins", ())),
+        )
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        path = Path(home) / PAIRING_FILE
+        raise ConfigError(
+            str(path), "", "…", "the file is damaged: delete it and pair the station again"
+        ) from None
+
+
+def save_pairing(home: Path, pairing: Pairing) -> None:
+    """Keep what pairing brought."""
+    values = {
+        "station": pairing.station,
+        "key": pairing.key,
+        "name": pairing.name,
+        "origins": list(pairing.origins),
+    }
+    write_private(home, PAIRING_FILE, json.dumps(values).encode())
+
+
+def forget_pairing(home: Path) -> None:
+    """Trust nobody until the station is paired again."""
+    (Path(home) / PAIRING_FILE).unlink(missing_ok=True)

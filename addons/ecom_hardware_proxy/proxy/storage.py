@@ -1,0 +1,57 @@
+"""The SQLite file of the queue: opened checked, committed with full sync, its errors in words."""
+
+import sqlite3
+from pathlib import Path
+
+BUSY_S = 20.0
+TABLES = """
+CREATE TABLE IF NOT EXISTS job (
+    "order" INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    device TEXT NOT NULL, name TEXT NOT NULL, mimetype TEXT NOT NULL,
+    state TEXT NOT NULL, words TEXT NOT NULL,
+    created REAL NOT NULL, changed REAL NOT NULL,
+    copies INTEGER NOT NULL, digest TEXT NOT NULL,
+    reprint_of TEXT, reason TEXT, who TEXT NOT NULL,
+    revision INTEGER NOT NULL DEFAULT 1, noted INTEGER NOT NULL DEFAULT 0,
+    content BLOB);
+CREATE INDEX IF NOT EXISTS job_waiting ON job (device, state, "order");
+CREATE INDEX IF NOT EXISTS job_news ON job (id) WHERE noted < revision;
+CREATE TABLE IF NOT EXISTS kick (
+    id TEXT PRIMARY KEY, device TEXT NOT NULL, reason TEXT NOT NULL, who TEXT NOT NULL,
+    state TEXT NOT NULL, words TEXT NOT NULL, time REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS alarm (words TEXT NOT NULL);
+"""
+_REASONS = {
+    sqlite3.SQLITE_FULL: "the disk is full: make room, then send it again",
+    sqlite3.SQLITE_READONLY: "the folder is read-only",
+    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened: check folder and permissions",
+    sqlite3.SQLITE_IOERR: "the disk reports an error",
+    sqlite3.SQLITE_CORRUPT: "the file is damaged: restart the agent, it will move the file aside",
+    sqlite3.SQLITE_NOTADB: "the file is damaged: restart the agent, it will move the file aside",
+    sqlite3.SQLITE_BUSY: "another program holds the file",
+}
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the file, checked. Raises sqlite3.DatabaseError when it is damaged."""
+    database = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+    try:
+        path.chmod(0o600)
+        # FULL: a commit is on the disk when it returns. secure_delete: labels hold addresses.
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
+            database.execute(f"PRAGMA {pragma}").fetchall()
+        (answer,) = database.execute("PRAGMA quick_check(1)").fetchone()
+        if answer != "ok":
+            raise sqlite3.DatabaseError(answer)
+        database.executescript(TABLES)
+    except BaseException:
+        database.close()
+        raise
+    database.row_factory = sqlite3.Row
+    return database
+
+
+def in_words(error: sqlite3.Error, path: Path) -> str:
+    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    return f"The list of print jobs ({path.name}) cannot be used: {_REASONS.get(code, error)}."

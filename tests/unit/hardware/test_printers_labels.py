@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import zxingcpp
 
 from odoo.addons.ecom_hardware_proxy.proxy import labels, printers
 from odoo.addons.ecom_hardware_proxy.proxy.labels import samples
@@ -21,6 +22,14 @@ def test_a_shipping_label_says_what_the_data_say(language, name):
     assert found.codes == [(paper.TRACKING, "]C0"), GS1_READ]
     assert found.images[0].width in (812, 816)
     assert 0.02 < paper.black_share(found.images[0]) < 0.3
+
+
+@pytest.mark.parametrize("language", paper.ALL_LANGUAGES)
+def test_a_gs1_code_separates_its_variable_fields(language):
+    """What a scanner in GS1 mode sends: the group separator after (10), none after (01)."""
+    found = paper.printed(paper.shipping_label(), language)
+    (code,) = (code for code in zxingcpp.read_barcodes(found.images[0]) if "(10)" in code.text)
+    assert code.bytes == b"010950600013435210ABC-1\x1d2199x"
 
 
 @pytest.mark.parametrize("language", ["epl2", "dpl", "pdf"])
@@ -126,12 +135,9 @@ def test_epl2_draws_the_bars_itself_where_the_printer_might_lack_room():
 
 
 def test_dpl_writes_the_accents_that_its_fonts_have():
-    """The manual: fonts 1 and 2 have codes 32 to 168 of code page 850, font 0 has no accents."""
+    """The manual: fonts 1 and 2 have codes 32 to 168 of code page 850."""
     label = labels.Label(50, 30, (labels.Text(2, 2, "éç À ÊŒ Zoë", 2),))
-    job = paper.prepared(label, "dpl")
-    assert b"\x82\x87 A EOE Zo\x89" in job
-    (record,) = (line for line in job.split(b"\r") if b"Zo" in line)
-    assert record[1:2] == b"1"
+    assert b"\x82\x87 A EOE Zo\x89" in paper.prepared(label, "dpl")
 
 
 def test_letters_without_any_form_are_refused_by_name():

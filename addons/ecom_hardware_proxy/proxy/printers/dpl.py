@@ -18,13 +18,13 @@ from .cell_fonts import CellFont, choose
 from .code_pages import spell
 from .language import Language, Unprintable, dots
 
-# DPL manual, appendix C: resident fonts with small letters, per resolution.
+# DPL manual, appendix C: resident fonts with small letters and accents, per resolution.
 _FONTS = {
-    203: (CellFont("0", 5, 7, 1), CellFont("1", 7, 13, 2), CellFont("2", 10, 18, 2)),
-    300: (CellFont("0", 7, 10, 1), CellFont("1", 10, 19, 3), CellFont("2", 15, 27, 3)),
+    203: (CellFont("1", 7, 13, 2), CellFont("2", 10, 18, 2)),
+    300: (CellFont("1", 10, 19, 3), CellFont("2", 15, 27, 3)),
 }
 _MULTIPLIERS = "123456789ABCDEFGHIJKLMNO"
-# The manual: fonts 1 and 2 hold these codes of code page 850, font 0 only ASCII.
+# The manual: they hold these codes of code page 850.
 _ACCENTS = frozenset({*range(32, 169), 171, 172, 225})
 # Code 128: the first character of the data is the code set, ``&`` begins a function.
 _START = {code128.START_B: "B", code128.START_C: "C"}
@@ -135,10 +135,9 @@ def _rectangle(item: placing.Rectangle, layout: Label) -> bytes:
 
 def _text(line: placing.TextLine, layout: Label, dpi: int) -> bytes:
     text = spell(line.text, "cp850", _ACCENTS.__contains__)
-    fonts = _FONTS[dpi] if text.isascii() else _FONTS[dpi][1:]
     room = line.width_mm * dpi / 25.4
     most = len(_MULTIPLIERS)
-    font = choose(fonts, most, (room + 0.01) / len(text), dots(line.size_mm, dpi))
+    font = choose(_FONTS[dpi], most, (room + 0.01) / len(text), dots(line.size_mm, dpi))
     used_mm = font.pitch * len(text) * 25.4 / dpi
     left_mm = line.x_mm + (max(0.0, line.width_mm - used_mm) / 2 if line.centered else 0)
     across, down = _MULTIPLIERS[font.across - 1], _MULTIPLIERS[font.down - 1]

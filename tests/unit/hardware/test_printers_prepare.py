@@ -215,10 +215,23 @@ def test_a_picture_in_a_layout(language):
 
 
 # --- document printers ----------------------------------------------------------------------
-def test_a_picture_becomes_a_page_of_the_paper():
-    job = prepare("image/png", image(600, 300), "pdf", size=(215.9, 279.4), dpi=300)
+def test_a_picture_becomes_a_page_with_its_colours():
+    out = io.BytesIO()
+    Image.new("RGB", (600, 300), (200, 30, 30)).save(out, "PNG", dpi=(150, 150))
+    job = prepare("image/png", out.getvalue(), "pdf", size=(215.9, 279.4), dpi=300, copies=2)
+    pages = list(pypdfium2.PdfDocument(job))
+    assert [[round(side) for side in page.get_size()] for page in pages] == [[612, 792]] * 2
+    drawn = pages[1].render(scale=1).to_pil().convert("RGB")
+    red, green, _blue = drawn.getpixel((140, 70))
+    assert red > 180 and green < 60, "4 x 2 inches of red"
+    assert drawn.getpixel((300, 70)) == drawn.getpixel((140, 160)) == (255, 255, 255)
+
+
+def test_a_wide_picture_is_turned_on_an_office_page_too():
+    job = prepare("image/png", image(3000, 1000, dpi=(300, 300)), "pdf", (215.9, 279.4), 300)
     (page,) = pypdfium2.PdfDocument(job)
-    assert [round(side) for side in page.get_size()] == [612, 792]
+    left, top, right, bottom = ink_box(page.render(scale=1).to_pil())
+    assert (left, top) == (0, 0) and abs(right - 240) <= 2 and abs(bottom - 720) <= 2
 
 
 def test_pdfs_are_drawn_by_many_printers_at_once():

@@ -44,13 +44,18 @@ def opened(content: bytes) -> Image.Image:
         raise Unprintable(f"The picture is damaged: {error}.") from None
 
 
-def flat(image: Image.Image) -> Image.Image:
-    """*image* in grey on white: what is transparent is paper."""
+def on_white(image: Image.Image) -> Image.Image:
+    """*image* without transparency: what is transparent is paper."""
     if image.mode == "P" or "A" in image.mode or "transparency" in image.info:
         layer = image.convert("RGBA")
         white = Image.new("RGBA", layer.size, "white")
         image = Image.alpha_composite(white, layer)
-    return image.convert("L")
+    return image
+
+
+def flat(image: Image.Image) -> Image.Image:
+    """*image* in grey on white."""
+    return on_white(image).convert("L")
 
 
 def bits(image: Image.Image) -> Image.Image:
@@ -75,9 +80,7 @@ def from_image(content: bytes, dpi: int, width: int, height: int | None) -> Imag
     dot. *height* None: a receipt, paper without end.
     """
     image = opened(content)
-    own_dpi = round(float(image.info.get("dpi", (0, 0))[0]))
-    scale = dpi / own_dpi if own_dpi in _MEANT_DPI else 1.0
-    turned, scale = _placed(image.width * scale, image.height * scale, width, height, scale)
+    turned, scale = _placement(image, dpi, width, height)
     grey = flat(image)
     if turned:
         grey = grey.transpose(Image.Transpose.ROTATE_90)
@@ -85,6 +88,27 @@ def from_image(content: bytes, dpi: int, width: int, height: int | None) -> Imag
         size = (max(1, round(grey.width * scale)), max(1, round(grey.height * scale)))
         grey = grey.resize(size, Image.Resampling.LANCZOS)
     return _on_paper(grey, width, height)
+
+
+def to_pdf(content: bytes, dpi: int, width: int, height: int) -> bytes:
+    """An image file as a PDF page of that size in dots, with its colours; placed as on a label."""
+    image = opened(content)
+    turned, scale = _placement(image, dpi, width, height)
+    drawn = on_white(image)
+    if turned:
+        drawn = drawn.transpose(Image.Transpose.ROTATE_90)
+    # All of the image's own dots, on a page that is as large in them.
+    page = Image.new("RGB", (round(width / scale), round(height / scale)), "white")
+    page.paste(drawn, (0, 0))
+    out = BytesIO()
+    page.save(out, "PDF", resolution=dpi / scale)
+    return out.getvalue()
+
+
+def _placement(image: Image.Image, dpi: int, width: int, height: int | None) -> tuple[bool, float]:
+    own_dpi = round(float(image.info.get("dpi", (0, 0))[0]))
+    scale = dpi / own_dpi if own_dpi in _MEANT_DPI else 1.0
+    return _placed(image.width * scale, image.height * scale, width, height, scale)
 
 
 def from_pdf(content: bytes, dpi: int, width: int, height: int | None) -> Iterator[Image.Image]:

@@ -69,6 +69,9 @@ def prepare(
         return _ready_made(document, speaks, copies)
     if document.kind == labels.MIMETYPE:
         return _layout(document.content, speaks, dpi, width_mm, height_mm, copies)
+    if document.kind.startswith("image/") and isinstance(speaks, Pdf):
+        size = (dots(width_mm, dpi), dots(height_mm or width_mm, dpi))
+        return _repeated_pdf(pictures.to_pdf(document.content, dpi, *size), copies)
     if document.kind == "application/pdf" or document.kind.startswith("image/"):
         pages = _pages(document, speaks, dpi, width_mm, height_mm)
         return b"".join(speaks.picture(page, dpi) for page in pages) * copies
@@ -80,13 +83,17 @@ def prepare(
 def _ready_made(document: Document, speaks: Language, copies: int) -> bytes:
     is_pdf = document.content.startswith(b"%PDF-")
     if isinstance(speaks, Pdf):
-        # Two PDF files after each other are not a PDF.
-        return pictures.repeat_pdf(document.content, copies) if copies > 1 else document.content
+        return _repeated_pdf(document.content, copies)
     if is_pdf:
         raise Unprintable(
             f"This is a PDF, but it was sent as {document.kind}: it would print as text."
         )
     return document.content * copies
+
+
+def _repeated_pdf(content: bytes, copies: int) -> bytes:
+    """Two PDF files after each other are not a PDF; its pages are repeated in one."""
+    return pictures.repeat_pdf(content, copies) if copies > 1 else content
 
 
 def _layout(

@@ -19,7 +19,6 @@ HEALTHY = (
     b"\x02000,0,0,0,1,2,4,0,00000000,1,000\x03\r\n"
     b"\x021234,0\x03\r\n"
 )
-NO_PAPER = HEALTHY.replace(b"030,0,", b"030,1,", 1)
 
 
 def until(condition, limit_s=LONG_S):
@@ -132,11 +131,10 @@ def device(kind, device_id=None, link=None, **values):
 
 
 def zpl(sink, device_id="labels", options=None, **link):
-    values = {"close_wait_s": 0.5} | link
     return device(
         "label_printer",
         device_id,
-        config.LinkConfig("tcp", host="127.0.0.1", port=sink.port, **values),
+        config.LinkConfig("tcp", host="127.0.0.1", port=sink.port, **link),
         language="zpl",
         options={"retry_max_s": 0.1, "status": False} | (options or {}),
     )

@@ -53,5 +53,6 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def in_words(error: sqlite3.Error, path: Path) -> str:
+    """What an error of SQLite means to a person."""
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     return f"The list of print jobs ({path.name}) cannot be used: {_REASONS.get(code, error)}."

@@ -94,6 +94,18 @@ def test_a_printer_that_takes_nothing_is_said_and_goes_on(tmp_path, printer):
         assert station.device("labels").state == "online"
 
 
+def test_no_answer_before_printing_is_attention_and_nothing_is_sent(tmp_path, printer):
+    printer.set(head_open=True)
+    with running(tmp_path, labels(printer)) as station:
+        station.submit(label())
+        until(lambda: station.device("labels").state == "attention")
+        until(lambda: station.job("job-1").words.startswith("Waiting:"))
+        assert state(station) == "queued" and not any(b"Parcel" in job for job in printer.jobs)
+        printer.set(head_open=False)
+        until(lambda: state(station) == "confirmed")
+    assert parcels(printer) == [1]
+
+
 # --- hung drivers -------------------------------------------------------------------------------
 
 

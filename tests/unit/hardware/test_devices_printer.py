@@ -4,7 +4,11 @@ import threading
 
 import pytest
 
+from odoo.addons.ecom_hardware_proxy.proxy import printers
 from odoo.addons.ecom_hardware_proxy.proxy.config import ConfigError, Drawer, LinkConfig
+from odoo.addons.ecom_hardware_proxy.proxy.devices import printer
+from odoo.addons.ecom_hardware_proxy.proxy.links import LinkLost, TcpLink
+from odoo.addons.ecom_hardware_proxy.proxy.queue import JobQueue, StorageError
 from odoo.addons.ecom_hardware_proxy.proxy.station import (
     Conflict,
     NewJob,
@@ -12,7 +16,7 @@ from odoo.addons.ecom_hardware_proxy.proxy.station import (
     Unsupported,
 )
 
-from tests.stations import HEALTHY, NO_PAPER, Sink, device, running, until, zpl
+from tests.stations import HEALTHY, Sink, device, running, until, zpl
 
 LABEL = b"^XA^FO20,20^A0N,30,30^FDParcel %d^FS^XZ\n"
 
@@ -40,7 +44,7 @@ def station(tmp_path, sink):
 @pytest.fixture
 def asking(tmp_path, sink):
     """A station whose printer is asked for its state."""
-    options = {"status": True, "status_s": 0.2, "confirm_s": 0.4, "look_s": 0.1}
+    options = {"status": True, "status_s": 10, "confirm_s": 0.2}
     with running(tmp_path, zpl(sink, options=options)) as station:
         yield station
 
@@ -103,25 +107,6 @@ def test_labels_still_waiting_in_the_printer_are_not_confirmed(asking, sink):
     assert ended(asking).state == "sent"
 
 
-def test_out_of_paper_waits_and_prints_when_the_paper_is_back(asking, sink):
-    sink.status = NO_PAPER
-    asking.submit(label())
-    until(lambda: "paper" in asking.job("job-1").words.lower())
-    assert asking.job("job-1").state == "queued" and sink.jobs == []
-    assert asking.device("labels").state == "attention"
-    sink.status = HEALTHY
-    assert ended(asking).state == "confirmed"
-    until(lambda: sink.jobs == [LABEL % 1])
-    assert asking.device("labels").state == "online"
-
-
-def test_silence_before_printing_is_attention(asking, sink):
-    sink.status = b""
-    asking.submit(label())
-    until(lambda: asking.device("labels").state == "attention")
-    assert asking.job("job-1").state == "queued" and sink.jobs == []
-
-
 def test_cut_off_after_some_bytes_is_unknown_and_not_sent_again(station, sink):
     sink.cut_after = 1000
     station.submit(label(content=b"^XA" + b"^FX" + b"x" * 6780 + b"^XZ"))
@@ -139,10 +124,11 @@ def test_reset_after_everything_is_unknown(station, sink):
     assert ended(station).state == "unknown"
 
 
-def test_a_printer_that_never_closes_is_unknown(station, sink):
+def test_a_printer_that_never_closes_is_unknown(tmp_path, sink):
     sink.keeps_open = True
-    station.submit(label())
-    job = ended(station)
+    with running(tmp_path, zpl(sink, close_wait_s=0.05)) as station:
+        station.submit(label())
+        job = ended(station)
     assert job.state == "unknown" and "nor closed" in job.words
 
 
@@ -210,7 +196,7 @@ def test_wrong_options_are_refused_at_once(tmp_path, sink, options):
 
 @pytest.fixture
 def till(tmp_path, sink):
-    link = LinkConfig("tcp", host="127.0.0.1", port=sink.port, close_wait_s=0.5)
+    link = LinkConfig("tcp", host="127.0.0.1", port=sink.port)
     receipts = device(
         "receipt_printer", "receipts", link, language="escpos", options={"status": False}
     )
@@ -254,3 +240,65 @@ def test_a_printer_is_no_drawer(till):
         till.open_drawer("receipts", "k1", "Change", "ann")
     with pytest.raises(Unsupported):
         till.submit(label(device="drawer"))
+
+
+# --- misfortunes inside -------------------------------------------------------------------------
+
+
+def test_lost_before_the_first_byte_the_job_waits_and_prints(station, sink, monkeypatch):
+    """The connection was open, the job begun, and then not even one byte was taken."""
+    broken = iter([True, True])
+
+    def write(link, data, timeout_s):
+        if next(broken, False):
+            raise LinkLost("The connection broke.")
+        return original(link, data, timeout_s)
+
+    original = TcpLink.write
+    monkeypatch.setattr(TcpLink, "write", write)
+    with station.hub.subscribe(["job"]) as jobs:
+        station.submit(label())
+        assert ended(station).state == "sent"
+        states = [jobs.get(30).data["state"] for _ in range(6)]
+    assert states == ["queued", "sending", "queued", "sending", "queued", "sending"]
+    assert sink.jobs == [LABEL % 1]
+
+
+def test_a_document_that_upsets_a_library_fails_and_does_not_block(station, sink, monkeypatch):
+    def prepare(document, *values):
+        if document.mimetype == "application/pdf":
+            raise ZeroDivisionError("inside a library")
+        return original(document, *values)
+
+    original = printers.prepare
+    monkeypatch.setattr(printers, "prepare", prepare)
+    station.submit(label(mimetype="application/pdf"))
+    station.submit(label(2))
+    job = ended(station)
+    assert job.state == "failed" and "ZeroDivisionError" in job.words
+    assert ended(station, 2).state == "sent"
+
+
+def test_a_full_disk_makes_the_printer_wait_and_nothing_is_printed_twice(
+    station, sink, monkeypatch
+):
+    """The label is out, but that cannot be written down: no other label until it can."""
+    full = threading.Event()
+    full.set()
+
+    def end(queue, *values):
+        if full.is_set():
+            raise StorageError("The disk is full.")
+        return original(queue, *values)
+
+    original = JobQueue.end
+    monkeypatch.setattr(JobQueue, "end", end)
+    monkeypatch.setattr(printer, "STORAGE_S", 0.05)
+    station.submit(label())
+    station.submit(label(2))
+    until(lambda: station.device("labels").words == "The disk is full.")
+    assert station.job("job-1").state == "sending" and station.job("job-2").state == "queued"
+    full.clear()
+    ended(station, 2)
+    assert station.job("job-1").state == "sent"
+    assert sink.jobs == [LABEL % 1, LABEL % 2]

@@ -6,11 +6,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import datetime
 from enum import Enum, auto
 from typing import NamedTuple
 
 from .. import labels, links, printers
-from ..config import DeviceConfig
+from ..labels.samples import check_label
 from ..links import IppLink, IppRefused, LinkBusy, LinkError, LinkMissing
 from ..queue import Job, JobState, Kick, NewJob, NotAllowed, StorageError
 from .outlets import CUT_OFF, Helm, IppOutlet, NothingLeft, Outcome, Patience, StreamOutlet
@@ -111,9 +112,13 @@ class PrinterUnit(Unit):
         )
 
     def test_job(self, job_id: str, who: str) -> NewJob:
-        """A label that shows whether everything of the label is on the paper."""
-        label = _test_label(self.config)
-        return NewJob(job_id, self.config.id, "Test", labels.MIMETYPE, labels.write(label), who=who)
+        """A label that shows whether all of it is on the paper, at its true size, and readable."""
+        config = self.config
+        width_mm = config.width_mm or DEFAULT_WIDTH_MM[config.kind]
+        height_mm = config.height_mm or DEFAULT_HEIGHT_MM[config.kind] or width_mm
+        day = datetime.fromtimestamp(self.context.clock()).strftime("%Y-%m-%d %H:%M")
+        label = check_label("Test", config.name, day, "TEST", width_mm, height_mm)
+        return NewJob(job_id, config.id, "Test", labels.MIMETYPE, labels.write(label), who=who)
 
     # --- drawers --------------------------------------------------------------------------------
 
@@ -396,15 +401,3 @@ class PrinterWorker(Worker):
         finally:
             self._outlet.close()
         return ("done", "Opened.") if reached else ("unknown", "Look whether the drawer is open.")
-
-
-def _test_label(config: DeviceConfig) -> labels.Label:
-    """A frame at the edge of the paper, the printer's name, and a bar code to scan."""
-    width = config.width_mm or DEFAULT_WIDTH_MM[config.kind]
-    height = config.height_mm or DEFAULT_HEIGHT_MM[config.kind] or width
-    elements = (
-        labels.Box(2, 2, width - 4, height - 4),
-        labels.Text(6, 6, config.name, max_width_mm=width - 12, max_lines=3),
-        labels.Code128(6, height / 2, width - 12, min(15.0, height / 4), "TEST"),
-    )
-    return labels.Label(width, height, elements)

@@ -5,6 +5,7 @@ enough for the narrowest resident font of an LP-2844 (10 dots at 203 dpi) at SMA
 here fits in each language: each fills the line's own width and never more.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .letters import columns
@@ -29,15 +30,20 @@ def fit(
     """Fit *text* into a field: first smaller letters and breaks between words, at the smallest size
     breaks inside words. None: it does not fit.
     """
-    size = size_mm
-    if max_lines == 1:
-        size = max(SMALLEST_MM, min(size, width_mm / (PITCH * max(1, columns(text)))))
-    while size >= SMALLEST_MM:
+    for size in _sizes(size_mm, width_mm / (PITCH * columns(text)) if text else size_mm):
         found = _at(text, size, width_mm, height_mm, max_lines, within_words=False)
         if found:
             return found
-        size = size * _STEP if size * _STEP > SMALLEST_MM or size == SMALLEST_MM else SMALLEST_MM
     return _at(text, SMALLEST_MM, width_mm, height_mm, max_lines, within_words=True)
+
+
+def _sizes(size_mm: float, one_line_mm: float) -> Iterator[float]:
+    """Sizes to try, from *size_mm* down; *one_line_mm*, at which all fits on one line, is not missed."""
+    while size_mm > SMALLEST_MM:
+        yield size_mm
+        smaller_mm = size_mm * _STEP
+        size_mm = one_line_mm if smaller_mm < one_line_mm < size_mm else smaller_mm
+    yield SMALLEST_MM
 
 
 def width_of(text: str, size_mm: float) -> float:

@@ -120,6 +120,7 @@ def test_nci_third_status_byte(ask):
 
 def test_nci_question_of_scp12_and_its_mute_zero(ask):
     assert ask("nci_scp12", b"Q\r") == b"\n?\r"
+    assert ask("nci_scp12", b"Z\r", end=ETX, load_g=5, wait_s=0.1) == b""
     assert ask("nci_scp12", b"Z\rS\r", end=ETX, load_g=5) == b"\n20\r\x03"
     assert ask("nci_scp01", b"Z\r", end=ETX, load_g=5) == b"\n20\r\x03"
     assert ask("nci_scp01", b"Z\r", end=ETX, load_g=5000) == b"\n00\r\x03"

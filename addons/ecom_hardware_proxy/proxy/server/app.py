@@ -23,7 +23,7 @@ from .till import Till
 from .v1 import V1
 
 KEY_IN_PATH = re.compile(r"/k/[^/?#]*")
-GRACE_S = 3.0
+GRACE_S = 1.0
 RENEW_CHECK_S = 6 * 3600.0
 _logger = logging.getLogger(__name__)
 

@@ -1,0 +1,294 @@
+"""``ecom-proxy``: run the agent, set it up, pair it, look at it. Errors are one sentence."""
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import aiohttp
+
+from . import VERSION, capture, setup_guide
+from .config import (
+    FILE,
+    Config,
+    ConfigError,
+    OdooServer,
+    Pairing,
+    forget_pairing,
+    load,
+    load_pairing,
+    save,
+    save_pairing,
+)
+from .links import LinkError
+from .queue import StorageError
+from .security import pairing as pairings
+from .server import Server, ServerRefuses
+from .station import NoSuchDevice, Station, StationBusy
+from .uplink import Uplink
+
+HOME_VARIABLE = "ECOM_PROXY_HOME"
+FAILURES = (
+    ConfigError,
+    LinkError,
+    NoSuchDevice,
+    PermissionError,
+    ServerRefuses,
+    StationBusy,
+    StorageError,
+    pairings.PairingFailed,
+)
+_logger = logging.getLogger(__name__)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    options = _parser().parse_args(argv)
+    logging.basicConfig(
+        level=logging.DEBUG if options.verbose else logging.INFO,
+        format="%(asctime)s %(levelname)s %(message)s",
+        stream=sys.stderr,
+    )
+    # These would write down addresses with the key of the point of sale.
+    for name in ("aiohttp.access", "aiohttp.client", "asyncio"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    try:
+        return options.command(options) or 0
+    except FAILURES as error:
+        print(f"ecom-proxy: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except EOFError:
+        print("ecom-proxy: no answer was given.", file=sys.stderr)
+        return 1
+
+
+def default_home() -> Path:
+    """Where configuration and queue lie, unless told otherwise."""
+    if told := os.environ.get(HOME_VARIABLE) or os.environ.get("STATE_DIRECTORY"):
+        return Path(told)
+    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(state) / "ecom-proxy"
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--home", type=Path, default=None, help="the agent's folder (default: %(default)s)"
+    )
+    common.set_defaults(home=default_home())
+    common.add_argument("-v", "--verbose", action="store_true", help="log more")
+    parser = argparse.ArgumentParser(
+        prog="ecom-proxy",
+        description="Scales, label printers, scanners and cash drawers of a workstation for Odoo.",
+        epilog="First: ecom-proxy setup. It asks about everything that is needed.",
+    )
+    parser.add_argument("--version", action="version", version=f"ecom-proxy {VERSION}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(name: str, call: Callable, words: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, parents=[common], help=words, description=words)
+        made.set_defaults(command=call)
+        return made
+
+    command("run", run, "serve the devices until stopped")
+    guide = command("setup", setup, "find devices, try them and pair, question by question")
+    guide.add_argument("--odoo", default="", metavar="URL", help="the address of your Odoo")
+    guide.add_argument("--insecure", action="store_true", help=argparse.SUPPRESS)
+    pair = command("pair", pair_with_odoo, "show a code that pairs this station with an Odoo")
+    pair.add_argument("--odoo", default="", metavar="URL", help="the address of your Odoo")
+    pair.add_argument("--database", default="", help="its database, if the address has several")
+    pair.add_argument("--insecure", action="store_true", help="allow http outside this machine")
+    command("devices", devices, "list the devices that are plugged in and those that are set up")
+    command("status", status, "tell how this station is set up and what waits to be printed")
+    raw = command("capture", capture_bytes, "show the raw bytes of a device; stop the agent first")
+    raw.add_argument("device", help="its id in proxy.toml")
+    raw.add_argument("--seconds", type=float, default=None, help="end after this long")
+    command("forget", forget, "end the pairing; nobody is let in until the next one")
+    key = command("pos-key", pos_key, "show the point of sale's address for its settings")
+    which = key.add_mutually_exclusive_group()
+    which.add_argument("--new", action="store_true", help="make a new key; the former one ends")
+    which.add_argument("--off", action="store_true", help="let no key in any more")
+    return parser
+
+
+# --- run ----------------------------------------------------------------------------------------
+
+
+def run(options: argparse.Namespace) -> None:
+    """``run``: until SIGTERM or Ctrl-C."""
+    asyncio.run(serve(options.home))
+
+
+async def serve(home: Path, ready: Callable[[str], None] = lambda url: None) -> None:
+    """The whole agent; ends in good order at SIGTERM and SIGINT. *ready* is told the address."""
+    station = Station(load(home), home, time.time)
+    pairing = pairings.pairing_file(home)
+    where = _odoo_file(home, station.config)
+    server_address = ""
+    uplink = Uplink(station, pairing, where, lambda: server_address)
+    server = Server(station, pairing, pairings.pos_key_file(home), uplink.wake)
+    ended = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, ended.set)
+    await asyncio.to_thread(station.start)
+    asking = None
+    try:
+        await server.start()
+        server_address = server.url
+        asking = asyncio.ensure_future(uplink.run())
+        _logger.info("Listening on %s, %d devices", server.url, len(station.devices()))
+        ready(server.url)
+        await _until(ended, asking)
+    finally:
+        _tell_systemd("STOPPING=1")
+        if asking:
+            asking.cancel()
+            await asyncio.wait({asking})
+        await server.stop()
+        await asyncio.to_thread(station.stop)
+        _logger.info("Stopped")
+
+
+async def _until(ended: asyncio.Event, asking: asyncio.Task) -> None:
+    """Wait for the end, and tell systemd's watchdog that the loop still turns."""
+    _tell_systemd("READY=1")
+    every_s = int(os.environ.get("WATCHDOG_USEC", "60000000")) / 2_000_000
+    while not ended.is_set():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), every_s)
+        if asking.done():
+            # The uplink never ends by itself; if it did, the whole agent is started again.
+            asking.result()
+        _tell_systemd("WATCHDOG=1")
+
+
+def _tell_systemd(text: str) -> None:
+    """sd_notify(3), where systemd listens."""
+    path = os.environ.get("NOTIFY_SOCKET", "")
+    if not path:
+        return
+    address = "\0" + path[1:] if path.startswith("@") else path
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify, contextlib.suppress(OSError):
+        notify.sendto(text.encode(), address)
+
+
+def _odoo_file(home: Path, config: Config) -> Callable[[], OdooServer]:
+    """Where Odoo is, as the file says now: ``pair`` may have changed it meanwhile."""
+    newest = pairings.SecretFile(Path(home) / FILE, lambda: load(home).odoo)
+    return lambda: newest() or config.odoo
+
+
+# --- pairing ------------------------------------------------------------------------------------
+
+
+def pair_with_odoo(options: argparse.Namespace) -> None:
+    """``pair``: show a code and wait until it was typed into Odoo."""
+    config = load(options.home)
+    url = options.odoo or config.odoo.url
+    if not url:
+        raise pairings.PairingFailed("Say which Odoo: ecom-proxy pair --odoo https://…")
+    url = pairings.check_url(url, options.insecure)
+    found = asyncio.run(_pair(config, url, options.database or config.odoo.database))
+    keep_pairing(options.home, found, OdooServer(url, options.database or config.odoo.database))
+    print(f"Paired: this is station {found.name}.")
+
+
+def keep_pairing(home: Path, found: Pairing, odoo: OdooServer) -> None:
+    """Write down what pairing brought, and with which Odoo."""
+    save_pairing(home, found)
+    config = load(home)
+    if config.odoo != odoo:
+        save(home, replace(config, odoo=odoo))
+
+
+async def _pair(config: Config, url: str, database: str) -> Pairing:
+    code = pairings.new_code()
+    async with aiohttp.ClientSession() as session:
+        client = pairings.PairingClient(url, session, database)
+        expires_in = await client.start(code, socket.gethostname(), agent_address(config))
+        print(f"\n    Pairing code:  {code.shown}\n")
+        print(f"Type it into Odoo within {expires_in / 60:.0f} minutes: Hardware, Stations, Pair.")
+        print("Waiting …", flush=True)
+        return await pairings.wait_for_pairing(client, code, expires_in)
+
+
+def agent_address(config: Config) -> str:
+    """Under which address browsers will find the agent."""
+    agent = config.agent
+    scheme = "http" if agent.tls.mode == "off" else "https"
+    host = agent.hosts[0] if agent.hosts else agent.bind
+    host = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{agent.port}"
+
+
+def forget(options: argparse.Namespace) -> None:
+    """``forget``."""
+    forget_pairing(options.home)
+    print("Forgotten. Pair the station again with: ecom-proxy pair")
+
+
+# --- looking ------------------------------------------------------------------------------------
+
+
+def devices(options: argparse.Namespace) -> None:
+    """``devices``: what is plugged in, and what is set up."""
+    config = load(options.home)
+    print("Set up:")
+    for device in config.devices:
+        print(f"  {device.id:20} {device.kind:18} {device.driver or device.language}")
+    if not config.devices:
+        print("  nothing yet: ecom-proxy setup")
+    print("Plugged in:")
+    for found in setup_guide.plugged_in():
+        print(f"  {found}")
+
+
+def status(options: argparse.Namespace) -> None:
+    """``status``: without asking the agent, so it tells also while that is stopped."""
+    config, found = load(options.home), load_pairing(options.home)
+    print(f"Home:    {options.home}")
+    print(f"Address: {agent_address(config)}")
+    print(f"Odoo:    {config.odoo.url or 'none'}")
+    print(f"Paired:  {f'as {found.name}' if found else 'no: ecom-proxy pair'}")
+    print(f"Devices: {', '.join(device.id for device in config.devices) or 'none'}")
+    for line in setup_guide.waiting_jobs(options.home):
+        print(line)
+
+
+def capture_bytes(options: argparse.Namespace) -> None:
+    """``capture DEVICE``."""
+    config = load(options.home)
+    try:
+        device = config.device(options.device)
+    except KeyError:
+        raise NoSuchDevice(options.device) from None
+    capture.show(device, options.seconds)
+
+
+def setup(options: argparse.Namespace) -> None:
+    """``setup``."""
+    setup_guide.Guide(options.home, options.odoo, options.insecure, pair_with_odoo).run()
+
+
+def pos_key(options: argparse.Namespace) -> None:
+    """``pos-key``: the address for the point of sale's settings."""
+    config = load(options.home)
+    if options.off:
+        pairings.drop_pos_key(options.home)
+        print("No key opens the point of sale's routes any more.")
+        return
+    key = None if options.new else pairings.pos_key_file(options.home)()
+    key = key or pairings.new_pos_key(options.home)
+    print(f"Address for the point of sale: {agent_address(config)}/k/{key}")
+    if not config.pos.enabled:
+        print("It is not served yet: write [pos] enabled = true into proxy.toml.")

@@ -1,0 +1,306 @@
+"""``ecom-proxy setup``: the questions that a shop assistant can answer, one after the other.
+
+Every question has a default that Enter takes. Only what the assistant points at is opened: nothing
+is ever written to a device to find out what it is.
+"""
+
+import re
+import tempfile
+import time
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from . import scales
+from .config import (
+    LANGUAGES,
+    LINKS_OF,
+    Config,
+    ConfigError,
+    DeviceConfig,
+    LinkConfig,
+    OdooServer,
+    load,
+    save,
+)
+from .discovery import Ports, identity
+from .links.identity import Node
+from .queue import ENDED, JobQueue, JobState
+from .station import QUEUE_FILE, Station
+
+LIVE_S = 4.0
+PRINT_S = 20.0
+# What a device on that kind of socket most likely is.
+LIKELY = {
+    "serial": "scale",
+    "hidraw": "scale",
+    "usblp": "label_printer",
+    "evdev": "scanner",
+    "tcp": "label_printer",
+    "ipp": "document_printer",
+}
+NAMES = {
+    "scale": "Scale",
+    "label_printer": "Label printer",
+    "document_printer": "Document printer",
+    "receipt_printer": "Receipt printer",
+    "scanner": "Scanner",
+}
+LANGUAGE_OF = {"label_printer": "zpl", "document_printer": "pdf", "receipt_printer": "escpos"}
+SCANNER_OF = {"evdev": "keyboard"}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A device that is plugged in: the type of link, what it calls itself, how to find it again."""
+
+    link: str
+    words: str
+    path: str
+    values: dict
+
+    def __str__(self) -> str:
+        return f"{self.words or 'unnamed'}  ({self.link}, {self.path})"
+
+
+def plugged_in(ports: Ports | None = None) -> list[Found]:
+    """What the kernel lists; nothing is opened."""
+    ports = ports or Ports()
+    found = []
+    for kind in ("serial", "hidraw", "usblp", "evdev"):
+        nodes: list[Node] = ports.nodes(kind)
+        found += [Found(kind, node.words, node.path, identity(node, kind, nodes)) for node in nodes]
+    return found
+
+
+def waiting_jobs(home: Path) -> Iterator[str]:
+    """Lines about what waits or asks for a decision."""
+    path = Path(home) / QUEUE_FILE
+    if not path.exists():
+        return
+    queue = JobQueue(path, time.time)
+    try:
+        for job in queue.jobs(200):
+            if job.state not in ENDED:
+                yield f"Print:   {job.name} on {job.device}: {job.words}"
+        if queue.alarm:
+            yield f"Alarm:   {queue.alarm}"
+    finally:
+        queue.close()
+
+
+class Guide:
+    """The dialogue. *ask* and *say* are input() and print(); *pair* is the command of that name."""
+
+    def __init__(
+        self,
+        home: Path,
+        odoo: str,
+        insecure: bool,
+        pair: Callable[[Namespace], None],
+        ports: Ports | None = None,
+        ask: Callable[[str], str] = input,
+        say: Callable[[str], None] = print,
+    ) -> None:
+        self._home, self._odoo, self._insecure, self._pair = home, odoo, insecure, pair
+        self._ports = ports or Ports()
+        self._ask, self._say = ask, say
+
+    def run(self) -> None:
+        """All of it. What was answered is kept after each device."""
+        config = load(self._home)
+        self._say("This sets up the devices of this workstation. Enter takes what is in brackets.")
+        while device := self._next_device(config):
+            config = replace(config, devices=(*config.devices, device))
+            save(self._home, config)
+            self._say(f"{device.name} is set up as {device.id}.\n")
+        self._connect(config)
+        self._say("Done. The agent is started with: ecom-proxy run")
+
+    # --- questions ------------------------------------------------------------------------------
+
+    def _question(self, text: str, default: str, allowed: tuple[str, ...] = ()) -> str:
+        """The answer, *default* for Enter and when nobody is there to answer."""
+        while True:
+            try:
+                answer = self._ask(f"{text} [{default}] ").strip() or default
+            except EOFError:
+                return default
+            if not allowed or answer in allowed:
+                return answer
+            self._say(f"Please answer with one of: {', '.join(allowed)}")
+
+    def _yes(self, text: str) -> bool:
+        return self._question(text, "y", ("y", "n")) == "y"
+
+    # --- devices --------------------------------------------------------------------------------
+
+    def _next_device(self, config: Config) -> DeviceConfig | None:
+        """Ask for one more device; None: that is all."""
+        found = plugged_in(self._ports)
+        self._say("Plugged in:" if found else "Nothing new is plugged in here.")
+        for number, item in enumerate(found, 1):
+            self._say(f"  {number}  {item}")
+        self._say("  n  a printer in the network (port 9100)\n  d  a document printer (CUPS, IPP)")
+        numbers = tuple(str(number) for number in range(1, len(found) + 1))
+        choice = self._question("Which one is to be set up? q: no more", "q", (*numbers, *"ndq"))
+        if choice == "q":
+            return None
+        link = self._link(choice, found)
+        kinds = tuple(kind for kind, links in LINKS_OF.items() if link.type in links)
+        kind = self._question(f"What is it? {', '.join(kinds)}", LIKELY[link.type], kinds)
+        name = self._question("What do people call it?", NAMES[kind])
+        device = DeviceConfig(_free_id(name, config), name, kind, link=link)
+        if kind == "scale":
+            return self._scale(device)
+        if kind == "scanner":
+            return replace(device, driver=SCANNER_OF.get(link.type, "serial"))
+        return self._printer(device)
+
+    def _link(self, choice: str, found: list[Found]) -> LinkConfig:
+        if choice == "n":
+            host = self._question("Address of the printer", "192.168.1.50")
+            port = self._question("Port", "9100")
+            return LinkConfig("tcp", host=host, port=int(port) if port.isdigit() else 9100)
+        if choice == "d":
+            uri = self._question("Its address", "ipp://localhost:631/printers/office")
+            return LinkConfig("ipp", uri=uri)
+        values = dict(found[int(choice) - 1].values)
+        # A device without any identity is found by its file, which the assistant has just chosen.
+        return LinkConfig(**values, path_may_move=bool(values.get("path")))
+
+    # --- scales ---------------------------------------------------------------------------------
+
+    def _scale(self, device: DeviceConfig) -> DeviceConfig | None:
+        """Try protocols on this line, which is known to be a scale's, until the weight is right."""
+        names = tuple(scales.DRIVERS)
+        default = "hid_pos" if device.link.type == "hidraw" else names[0]
+        while True:
+            for name, driver in scales.DRIVERS.items():
+                self._say(f"  {name:14} {driver.title}")
+            name = self._question("Which protocol is it set to?", default, names)
+            tried = replace(device, driver=name, options=self._options(name))
+            if self._show_weight(tried) and self._yes("Is that what the scale itself shows? y/n"):
+                return tried
+            if not self._yes("Try another protocol? y/n"):
+                return tried if self._yes("Keep it as it is? y/n") else None
+            default = names[(names.index(name) + 1) % len(names)]
+
+    def _options(self, name: str) -> dict[str, object]:
+        """Only the unit is asked for, where the protocol does not send it."""
+        try:
+            scales.make(name, {})
+        except scales.OptionError as error:
+            if "unit" not in scales.DRIVERS[name].options:
+                self._say(f"This protocol needs more, to be written into proxy.toml: {error}")
+                return {}
+            unit = self._question(
+                "It does not send its unit. Which is it? kg, lb", "kg", ("kg", "lb")
+            )
+            return {"unit": unit}
+        return {}
+
+    def _show_weight(self, device: DeviceConfig) -> bool:
+        """Show live readings for some seconds; True when there was one."""
+        self._say("Put something on the scale …")
+        try:
+            with self._trial(device) as station, station.watch(device.id):
+                return self._show_readings(station, device.id)
+        except ConfigError as error:
+            self._say(str(error))
+            return False
+
+    def _show_readings(self, station: Station, device_id: str) -> bool:
+        shown, until = "", time.monotonic() + LIVE_S
+        weighed = False
+        while time.monotonic() < until:
+            reading = station.read_now(device_id, 0.5)
+            weighed = weighed or reading["state"] == "stable"
+            stable = reading["state"] == "stable"
+            text = f"{reading['shown']} {reading['unit'] or ''}" if stable else reading["words"]
+            if text != shown:
+                self._say(f"    {text}")
+            shown = text
+            time.sleep(0.05)
+        return weighed
+
+    # --- printers -------------------------------------------------------------------------------
+
+    def _printer(self, device: DeviceConfig) -> DeviceConfig | None:
+        """Choose a language and print a test, until it came out right."""
+        default = LANGUAGE_OF[device.kind]
+        while True:
+            language = self._question(
+                f"Which language does it speak? {', '.join(LANGUAGES)}", default, LANGUAGES
+            )
+            tried = replace(device, language=language)
+            if device.kind == "label_printer":
+                tried = self._label_size(tried)
+            if not self._yes("Print a test? y/n"):
+                return tried
+            if self._print_test(tried) and self._yes("Did it come out right? y/n"):
+                return tried
+            if not self._yes("Try another language? y/n"):
+                return tried if self._yes("Keep it as it is? y/n") else None
+
+    def _label_size(self, device: DeviceConfig) -> DeviceConfig:
+        dpi = self._question("Dots per inch: 203, 300, 600", "203", ("203", "300", "600"))
+        size = self._question("Label, width x height in mm", "102x152")
+        match = re.fullmatch(r"(\d+(?:\.\d+)?) *x *(\d+(?:\.\d+)?)", size)
+        width, height = map(float, match.groups()) if match else (102.0, 152.0)
+        return replace(device, dpi=int(dpi), width_mm=width, height_mm=height)
+
+    def _print_test(self, device: DeviceConfig) -> bool:
+        """Print a test label; tell what became of it."""
+        try:
+            with self._trial(device) as station:
+                job_id = station.test(device.id, "setup")["job"]["id"]
+                until = time.monotonic() + PRINT_S
+                job = station.job(job_id)
+                while job.state not in (*ENDED, JobState.UNKNOWN) and time.monotonic() < until:
+                    time.sleep(0.1)
+                    job = station.job(job_id)
+                self._say(f"    {job.words} {station.device(device.id).words}")
+                return job.state in (JobState.SENT, JobState.CONFIRMED)
+        except ConfigError as error:
+            self._say(str(error))
+            return False
+
+    @contextmanager
+    def _trial(self, device: DeviceConfig) -> Iterator[Station]:
+        """A station with this device alone; nothing of it is kept."""
+        with tempfile.TemporaryDirectory(prefix="ecom-proxy-") as folder:
+            station = Station(Config(devices=(device,)), Path(folder), ports=self._ports)
+            station.start()
+            try:
+                yield station
+            finally:
+                station.stop()
+
+    # --- Odoo -----------------------------------------------------------------------------------
+
+    def _connect(self, config: Config) -> None:
+        """Pair with Odoo, if its address is known."""
+        url = self._question(
+            "Address of your Odoo (- for later)", self._odoo or config.odoo.url or "-"
+        )
+        if url == "-":
+            self._say("Pair later with: ecom-proxy pair --odoo https://…")
+            return
+        save(self._home, replace(config, odoo=OdooServer(url, config.odoo.database)))
+        options = Namespace(
+            home=self._home, odoo=url, database=config.odoo.database, insecure=self._insecure
+        )
+        self._pair(options)
+
+
+def _free_id(name: str, config: Config) -> str:
+    """An id for proxy.toml that says what it is and is not taken."""
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:30] or "device"
+    taken = {device.id for device in config.devices}
+    number = 1
+    while (found := plain if number == 1 else f"{plain}-{number}") in taken:
+        number += 1
+    return found

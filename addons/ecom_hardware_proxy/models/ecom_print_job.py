@@ -1,7 +1,6 @@
 import base64
 import hashlib
 import uuid
-from datetime import UTC, datetime, timedelta
 
 from psycopg2.errors import UniqueViolation
 
@@ -12,7 +11,6 @@ from odoo.tools import mute_logger
 
 from ..proxy import labels
 from ..proxy.labels import samples
-from .ecom_workstation import JOBS_PER_ANSWER
 from .print_document import PrintDocument, recognise
 
 STATES = [
@@ -24,20 +22,7 @@ STATES = [
     ("failed", "Failed"),
     ("cancelled", "Cancelled"),
 ]
-# What may follow what, by the agent's own rules (proxy/queue.py): a job that waits again has sent
-# no byte. A report of anything else is old news.
-FOLLOWS = {
-    "queued": {"queued", "sending", "sent", "confirmed", "unknown", "failed", "cancelled"},
-    "sending": {"queued", "sent", "confirmed", "unknown", "failed", "cancelled"},
-    "sent": {"confirmed", "unknown"},
-    "unknown": {"confirmed", "failed", "cancelled"},
-    "confirmed": set(),
-    "failed": set(),
-    "cancelled": set(),
-}
 ENDED = ("confirmed", "failed", "cancelled")
-KEEP_HOURS = 24  # content of jobs that may be printed again; parameter below
-KEEP_PARAMETER = "ecom_hardware_proxy.keep_content_hours"
 MOST_BYTES = 12 * 1024 * 1024  # the agent takes no more
 MOST_COPIES = 99
 NO_CONTENT = {"content": False, "has_content": False}
@@ -313,214 +298,3 @@ class EcomPrintJob(models.Model):
             "tag": "display_notification",
             "params": {"message": "\n".join(lines), "type": kind},
         }
-
-    # === THE AGENT === #
-
-    @api.model
-    def _sync(self, station, told):
-        """Take the agent's reports; return the ids that it need not report again.
-
-        States only move forward: an old report, a second one, or one of a job that is not this
-        station's changes nothing.
-        """
-        reports = {
-            report["id"]: report
-            for report in told
-            if isinstance(report, dict) and isinstance(report.get("id"), str)
-        }
-        if not reports:
-            return []
-        jobs = self.search([("workstation_id", "=", station.id), ("uid", "in", list(reports))])
-        for job in jobs:
-            job._take(reports[job.uid])
-        return list(reports)
-
-    def _take(self, report):
-        """One report of the agent about this job."""
-        state, changed_at = report.get("state"), _moment(report.get("changed"))
-        values = {}
-        if state in FOLLOWS[self.state] and not (self.changed_at and changed_at < self.changed_at):
-            words = str(report.get("words") or "")[:256]
-            values = {"state": state, "words": words or False, "changed_at": changed_at}
-            if state in ENDED:
-                values["ended_at"] = fields.Datetime.now()
-            if state == "confirmed":
-                values |= NO_CONTENT
-        if self.todo and self._heard(state):
-            values["todo"] = False
-        if values:
-            self.write(values)
-
-    def _heard(self, state):
-        """Tell whether the agent's report shows that it knows what it was told."""
-        if self.todo == "print":
-            return True
-        if self.todo == "cancel":
-            return state != "queued"
-        return state in ENDED
-
-    @api.model
-    def _todo_for(self, station, now):
-        """The parts of the agent's answer about jobs."""
-        jobs = self.search(
-            [("workstation_id", "=", station.id), ("todo", "!=", False)],
-            order="id",
-            limit=JOBS_PER_ANSWER,
-        )
-        offered = jobs.filtered(lambda job: job.todo == "print")
-        offered.filtered(lambda job: not job.offered_at).write({"offered_at": now})
-        decided = jobs.filtered(lambda job: job.todo in ("printed", "void"))
-        return {
-            "jobs": [job._agent_values() for job in offered],
-            "cancel": jobs.filtered(lambda job: job.todo == "cancel").mapped("uid"),
-            "decide": [
-                {"id": job.uid, "decision": job.todo, "who": job.decided_by_id.login}
-                for job in decided
-            ],
-        }
-
-    def _agent_values(self):
-        return {
-            "id": self.uid,
-            "device": self.device_id.uid,
-            "name": self.name,
-            "mimetype": self.mimetype,
-            "size": self.size,
-            "digest": self.digest,
-            "copies": self.copies,
-            "reprint_of": self.reprint_of_id.uid or None,
-            "reason": self.reason or None,
-            "options": self.options or {},
-        }
-
-    def _content(self):
-        """The bytes to print; none once they were deleted."""
-        return base64.b64decode(self.with_context(bin_size=False).content or b"")
-
-    def _drop_content(self):
-        """Delete the files: labels hold addresses. The fingerprint stays."""
-        self.write(NO_CONTENT)
-
-    @api.autovacuum
-    def _gc_content(self):
-        """Delete the files of jobs that nobody printed again in time."""
-        # sudo: system parameters are readable by administrators only
-        parameter = self.env["ir.config_parameter"].sudo().get_param(KEEP_PARAMETER, KEEP_HOURS)
-        limit = fields.Datetime.now() - timedelta(hours=float(parameter))
-        self.search(
-            [
-                ("has_content", "=", True),
-                ("state", "in", (*ENDED, "sent")),
-                ("write_date", "<", limit),
-            ]
-        )._drop_content()
-
-    # === WHAT PEOPLE DO === #
-
-    def action_cancel(self):
-        """Take queued jobs back, dismiss failed ones; the agent is asked to drop what it may have."""
-        words = _("Only a queued or failed job can be cancelled.")
-        for job in self._for_decision(("queued", "failed"), words):
-            if job.state == "queued" and job.offered_at:
-                job.write({"todo": "cancel", "words": _("Waits for the agent to let go of it.")})
-            else:
-                job._end("cancelled", _("Cancelled by %s.", self.env.user.name))
-
-    def action_printed(self):
-        """Somebody saw that an unclear job came out."""
-        self._decide("confirmed", "printed", _("%s saw it come out.", self.env.user.name))
-
-    def action_not_printed(self):
-        """Somebody saw that nothing came out of an unclear job: it can be printed again."""
-        self._decide("cancelled", "void", _("%s says that it did not print.", self.env.user.name))
-
-    def _decide(self, state, todo, words):
-        for job in self._for_decision(("unknown",), _("Only an unclear job waits for an answer.")):
-            job._end(state, words)
-            content = NO_CONTENT if state == "confirmed" else {}
-            job.write({"todo": todo, "decided_by_id": self.env.uid, **content})
-
-    def _for_decision(self, states, words):
-        """These jobs with all rights, if the user may see them and they are in *states*."""
-        self.check_access("read")
-        if any(job.state not in states for job in self):
-            raise UserError(words)
-        return self.sudo()  # sudo: nobody writes jobs by hand; what follows is a button's work
-
-    def _end(self, state, words):
-        now = fields.Datetime.now()
-        self.write(
-            {"state": state, "words": words, "changed_at": now, "ended_at": now, "todo": False}
-        )
-
-    def action_retry(self):
-        """Print failed or cancelled jobs again, as new jobs; each only once."""
-        words = _("Only a failed or cancelled job is tried again; a printed one is reprinted.")
-        jobs = self._for_decision(("failed", "cancelled"), words)
-        again = [job._again(_("Tried again: %s", job.words or ""), "retry") for job in jobs]
-        return self.browse().union(*again)._get_notice()
-
-    def action_reprint(self):
-        """Ask for the reason, then print again."""
-        self.ensure_one()
-        return self.env["ecom.print.job.reprint"]._open(self)
-
-    def _again(self, reason, press):
-        """A new job with the content of this one; the same *press* makes it only once."""
-        self.check_access("read")
-        # sudo: the content is out of every user's reach; the job was checked above
-        job = self.sudo()
-        content = job._content() or self._source_content()
-        uid = hashlib.sha256(f"{press}\n{job.uid}".encode()).hexdigest()[:32]
-        known = job.search([("uid", "=", uid)])
-        if known:
-            return self.browse(known.id)
-        values = job.copy_data(
-            {
-                "uid": uid,
-                "content": base64.b64encode(content),
-                "has_content": True,
-                "state": "queued",
-                "words": False,
-                "todo": "print",
-                "user_id": self.env.uid,
-                "decided_by_id": False,
-                "reason": reason,
-                "reprint_of_id": job.id,
-                "offered_at": False,
-                "changed_at": False,
-                "ended_at": False,
-            }
-        )
-        return self.browse(job._create_once(values).id)
-
-    def _source_content(self):
-        """The content from the attachment it came from, if the user may read it and it is the same."""
-        attachment = self.attachment_id.exists()
-        if attachment:
-            attachment.check_access("read")
-            content = attachment.raw or b""
-            if hashlib.sha256(content).hexdigest() == self.digest:
-                return content
-        raise UserError(
-            _("The file of %s was deleted after printing: print it from its document.", self.name)
-        )
-
-    def action_open_document(self):
-        """Open the document that was printed."""
-        self.ensure_one()
-        if not self.res_model or not self.res_id:
-            raise UserError(_("This job belongs to no document."))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }
-
-
-def _moment(seconds):
-    """A naive UTC datetime of Unix seconds; now if they make no sense."""
-    if isinstance(seconds, int | float) and 0 < seconds < 2**33:
-        return datetime.fromtimestamp(int(seconds), UTC).replace(tzinfo=None)
-    return fields.Datetime.now()

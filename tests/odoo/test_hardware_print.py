@@ -284,6 +284,32 @@ class TestDecisions(HardwareCase):
         self.assertEqual(self.tell(self.job, "cancelled")["cancel"], [])
         self.assertEqual(self.job.state, "cancelled")
 
+    def test_an_agent_that_does_not_know_the_job_does_not_keep_it_waiting(self):
+        self._report(self.bench)
+        self.job.action_cancel()
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE ecom_print_job SET write_date = write_date - interval '1 hour'")
+        self.env.invalidate_all()
+        self.assertEqual(self._report(self.bench)["cancel"], [])
+        self.assertEqual(self.job.state, "cancelled")
+
+    def test_what_is_stuck_holds_up_no_new_job(self):
+        for _number in range(25):
+            job = self.print()
+            self.tell(job, "unknown")
+            job.action_printed()
+        new = self.print()
+        answer = self._report(self.bench)
+        self.assertEqual([job["id"] for job in answer["jobs"]], [self.job.uid, new.uid])
+        self.assertEqual(len(answer["decide"]), 25)
+
+    def test_decisions_that_nobody_takes_are_dropped(self):
+        self.tell(self.job, "unknown")
+        self.job.action_printed()
+        self.job.sudo().ended_at = "2026-01-01"
+        self.env["ecom.print.job"]._gc_decisions()
+        self.assertFalse(self.job.todo)
+
     def test_cancel_too_late(self):
         self._report(self.bench)
         self.job.action_cancel()

@@ -1,11 +1,13 @@
 import base64
 from datetime import UTC, datetime, timedelta
 
-from odoo import api, fields, models
+from odoo import _, api, fields, models
 
 from .ecom_print_job import ENDED, NO_CONTENT
 
-JOBS_PER_ANSWER = 20
+JOBS_PER_ANSWER, MOST_TOLD = 20, 500
+GIVE_UP_S = 600  # an agent takes at most two minutes to fetch a file
+DECISION_DAYS = 7
 KEEP_HOURS = 24  # content of jobs that may be printed again; parameter below
 KEEP_PARAMETER = "ecom_hardware_proxy.keep_content_hours"
 # What may follow what, by the agent's own rules (proxy/queue.py): a job that waits again has sent
@@ -75,9 +77,11 @@ class EcomPrintJob(models.Model):
         jobs = self.search(
             [("workstation_id", "=", station.id), ("todo", "!=", False)],
             order="id",
-            limit=JOBS_PER_ANSWER,
+            limit=MOST_TOLD,
         )
-        offered = jobs.filtered(lambda job: job.todo == "print")
+        jobs._give_up_cancelling(now)
+        # What is to be printed has a place of its own: nothing that is stuck may hold it up.
+        offered = jobs.filtered(lambda job: job.todo == "print")[:JOBS_PER_ANSWER]
         offered.filtered(lambda job: not job.offered_at).write({"offered_at": now})
         decided = jobs.filtered(lambda job: job.todo in ("printed", "void"))
         return {
@@ -88,6 +92,12 @@ class EcomPrintJob(models.Model):
                 for job in decided
             ],
         }
+
+    def _give_up_cancelling(self, now):
+        """An agent that calls, and says nothing about a job for so long, does not have it."""
+        since = now - timedelta(seconds=GIVE_UP_S)
+        for job in self.filtered(lambda job: job.todo == "cancel" and job.write_date < since):
+            job._end("cancelled", _("Cancelled; the agent does not know it."))
 
     def _agent_values(self):
         return {
@@ -110,6 +120,13 @@ class EcomPrintJob(models.Model):
     def _drop_content(self):
         """Delete the files: labels hold addresses. The fingerprint stays."""
         self.write(NO_CONTENT)
+
+    @api.autovacuum
+    def _gc_decisions(self):
+        """Stop telling what no agent wants to know: the one that knew the job is gone."""
+        limit = fields.Datetime.now() - timedelta(days=DECISION_DAYS)
+        told = [("todo", "in", ("printed", "void")), ("ended_at", "<", limit)]
+        self.search(told).write({"todo": False})
 
     @api.autovacuum
     def _gc_content(self):

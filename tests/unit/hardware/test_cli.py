@@ -1,0 +1,235 @@
+"""Commands and the set-up dialogue, with a scale on a line and a printer in the network."""
+
+import tomllib
+
+import pytest
+
+from odoo.addons.ecom_hardware_proxy.proxy import capture, cli, config, setup_guide
+from odoo.addons.ecom_hardware_proxy.proxy.discovery import Ports
+from odoo.addons.ecom_hardware_proxy.proxy.links.identity import Node
+from odoo.addons.ecom_hardware_proxy.proxy.queue import JobQueue, NewJob
+from odoo.addons.ecom_hardware_proxy.proxy.security import pairing as pairings
+
+from sandbox.devices.printers import TcpPrinter
+from sandbox.devices.scales import Scale
+from tests.unit.hardware.served import KEY, PAIRING
+
+
+def run(capsys, *arguments):
+    """Exit code, output and errors of one command."""
+    try:
+        code = cli.main([str(argument) for argument in arguments])
+    except SystemExit as end:
+        code = end.code
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+# --- commands ---
+
+
+def test_help_names_every_command(capsys):
+    code, out, _ = run(capsys, "--help")
+    assert code == 0
+    for name in ("run", "setup", "pair", "devices", "status", "capture", "forget", "pos-key"):
+        assert name in out
+
+
+def test_status_tells_everything_but_secrets(capsys, tmp_path):
+    config.save_pairing(tmp_path, PAIRING)
+    queue = JobQueue(tmp_path / "queue.db", lambda: 0.0)
+    queue.put(NewJob("j1", "labels", "Label 7", "application/zpl", b"^XA^XZ"))
+    queue.close()
+    code, out, _ = run(capsys, "status", "--home", tmp_path)
+    assert code == 0 and "as Packing 1" in out and "Label 7 on labels: Waiting" in out
+    assert KEY not in out
+
+
+def test_a_wrong_configuration_is_one_sentence(capsys, tmp_path):
+    (tmp_path / config.FILE).write_text("[agent]\nport = 99999\n")
+    code, _, err = run(capsys, "status", "--home", tmp_path)
+    assert code == 1 and "port = 99999" in err and "Traceback" not in err
+
+
+def test_forgetting_takes_the_key(capsys, tmp_path):
+    config.save_pairing(tmp_path, PAIRING)
+    assert run(capsys, "forget", "--home", tmp_path)[0] == 0
+    assert config.load_pairing(tmp_path) is None
+
+
+def test_the_key_of_the_point_of_sale(capsys, tmp_path):
+    def address(*options):
+        return run(capsys, "pos-key", "--home", tmp_path, *options)[1].split(": ", 1)[1].split()[0]
+
+    first = address()
+    assert first == address() and pairings.pos_key_file(tmp_path)() == first[-14:]
+    assert first.endswith(f"/k/{first[-14:]}") and first.startswith("http://127.0.0.1:8470/k/")
+    assert len("https://192.168.100.200:8470/k/" + first[-14:]) <= 45
+    assert (tmp_path / pairings.POS_KEY_FILE).stat().st_mode & 0o777 == 0o600
+    assert address("--new") != first
+    run(capsys, "pos-key", "--home", tmp_path, "--off")
+    assert pairings.pos_key_file(tmp_path)() is None
+
+
+def test_an_unknown_device_is_told(capsys, tmp_path):
+    code, _, err = run(capsys, "capture", "scale", "--home", tmp_path)
+    assert code == 1 and "no device scale" in err
+
+
+@pytest.mark.parametrize(
+    ("url", "insecure", "good"),
+    [
+        ("https://shop.example.com/", False, True),
+        ("http://127.0.0.1:8069", False, True),
+        ("http://localhost:8069", False, True),
+        ("http://shop.example.com", False, False),
+        ("http://shop.example.com", True, True),
+        ("https://user:secret@shop.example.com", False, False),
+        ("https://shop.example.com/?db=x", False, False),
+        ("shop.example.com", False, False),
+        ("ftp://shop.example.com", False, False),
+    ],
+)
+def test_which_odoo_may_be_paired(url, insecure, good):
+    if good:
+        assert pairings.check_url(url, insecure) == url.rstrip("/")
+    else:
+        with pytest.raises(pairings.PairingFailed):
+            pairings.check_url(url, insecure)
+
+
+def test_codes_are_easy_to_read_and_hard_to_guess():
+    codes = {pairings.new_code().shown for _ in range(200)}
+    assert len(codes) == 200
+    assert not set("".join(codes)) & set("01OI") and all(len(code) == 9 for code in codes)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{}, {"station": "s", "key": "zz", "name": "n", "origins": []}, {"key": "ab", "station": "s"}],
+)
+def test_a_pairing_that_cannot_be_read_is_refused(answer):
+    with pytest.raises(pairings.PairingFailed):
+        pairings.read_pairing(answer)
+
+
+def test_a_secret_file_is_read_again_when_it_changed(tmp_path):
+    newest = pairings.pairing_file(tmp_path)
+    assert newest() is None
+    config.save_pairing(tmp_path, PAIRING)
+    assert newest() == PAIRING
+    (tmp_path / config.PAIRING_FILE).write_text("{ damaged")
+    assert newest() is None
+
+
+# --- capture ---
+
+
+@pytest.fixture
+def scale(tmp_path):
+    with Scale("toledo_8217", tmp_path) as running:
+        running.set(load_g=1250)
+        yield running
+
+
+def test_capture_shows_bytes_and_what_they_could_be(scale):
+    link = config.LinkConfig("serial", path=str(scale.link), path_may_move=True)
+    options = {"unit": "kg"}
+    device = config.DeviceConfig("scale", "Scale", "scale", "toledo_8217", "", options, link)
+    said = []
+    capture.show(device, seconds=0.5, say=said.append)
+    assert any("<STX>01.250<CR>" in line for line in said)
+    assert any("toledo_8217" in line and "1.250" in line for line in said)
+
+
+def test_a_silent_line_is_told():
+    assert "Nothing came" in next(capture.conclusions([]))
+
+
+# --- the dialogue ---
+
+
+class Plugged(Ports):
+    """One scale is plugged in."""
+
+    def __init__(self, *paths):
+        super().__init__()
+        self._paths = paths
+
+    def nodes(self, kind):
+        nodes = [Node(str(path), words="USB serial") for path in self._paths]
+        return nodes if kind == "serial" else []
+
+
+def guide(home, ports, *answers, pair=lambda options: None):
+    """Run the dialogue; answers are by the beginning of the question, Enter for the rest."""
+    rest, said = dict(answers), []
+
+    def ask(question):
+        said.append(question)
+        assert len(said) < 500, "the dialogue does not end"
+        for start in rest:
+            if question.startswith(start):
+                return rest.pop(start)
+        return ""
+
+    setup_guide.Guide(home, "", False, pair, ports, ask, said.append).run()
+    return said
+
+
+def test_enter_alone_ends_well_and_changes_nothing(tmp_path):
+    said = guide(tmp_path, Plugged())
+    assert "Done" in said[-1] and config.load(tmp_path).devices == ()
+
+
+def test_nobody_at_the_keyboard_takes_the_defaults(tmp_path):
+    def nobody(_question):
+        raise EOFError
+
+    setup_guide.Guide(tmp_path, "", False, None, Plugged(), nobody, lambda text: None).run()
+
+
+def test_a_scale_is_tried_and_kept(tmp_path, scale, monkeypatch):
+    monkeypatch.setattr(setup_guide, "LIVE_S", 0.8)
+    said = guide(
+        tmp_path / "home",
+        Plugged(scale.link),
+        ("Which one", "1"),
+        ("What do people", "Balance à quai"),
+    )
+    assert any("1.250 kg" in line for line in said)
+    (device,) = config.load(tmp_path / "home").devices
+    assert (device.id, device.driver, device.options) == (
+        "balance-quai",
+        "toledo_8217",
+        {"unit": "kg"},
+    )
+
+
+def test_a_printer_prints_its_test(tmp_path):
+    with TcpPrinter("zpl", tmp_path / "printed") as printer:
+        guide(
+            tmp_path / "home",
+            Plugged(),
+            ("Which one", "n"),
+            ("Address of the printer", "127.0.0.1"),
+            ("Port", str(printer.port)),
+        )
+        printer.wait_for(1)
+    values = tomllib.loads((tmp_path / "home" / config.FILE).read_text())["device"][0]
+    assert (values["id"], values["language"], values["dpi"]) == ("label-printer", "zpl", 203)
+    assert (values["width_mm"], values["height_mm"]) == (102.0, 152.0)
+
+
+def test_the_last_question_pairs(tmp_path):
+    asked = []
+    guide(tmp_path, Plugged(), ("Address of your", "https://shop.example.com"), pair=asked.append)
+    assert asked[0].odoo == "https://shop.example.com" and asked[0].home == tmp_path
+    assert config.load(tmp_path).odoo.url == "https://shop.example.com"
+
+
+def test_ids_are_free():
+    device = config.DeviceConfig("scale", "Scale", "scale")
+    known = config.Config(devices=(device,))
+    assert setup_guide._free_id("Scale", known) == "scale-2"
+    assert setup_guide._free_id("É!", config.Config()) == "device"

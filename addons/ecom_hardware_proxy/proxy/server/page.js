@@ -9,7 +9,9 @@ function showReading(reading) {
         return;
     }
     const stable = reading.state === "stable";
-    card.querySelector("[data-weight]").textContent = stable ? `${reading.shown} ${reading.unit || ""}` : "–";
+    // Scales send a fixed number of digits: 01.250 is read as 1.250.
+    const shown = (reading.shown || "").replace(/^0+(?=\d)/, "");
+    card.querySelector("[data-weight]").textContent = stable ? `${shown} ${reading.unit || ""}` : "–";
     card.querySelector("[data-words]").textContent = stable ? "" : reading.words;
 }
 

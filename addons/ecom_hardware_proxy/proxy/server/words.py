@@ -1,6 +1,9 @@
 """The words of the status page in English and French; what the station says itself, too."""
 
+import re
+
 from .. import weights
+from ..queue import INTERRUPTED
 
 FRENCH = {
     "Station": "Poste",
@@ -44,6 +47,45 @@ FRENCH = {
     ),
     "Could not be printed.": "N'a pas pu être imprimé.",
     "Cancelled before printing.": "Annulé avant l'impression.",
+    "Connected.": "Connectée.",
+    "Ready.": "Prête.",
+    "Opened.": "Ouvert.",
+    "Not seen yet.": "Pas encore vu.",
+    "The device was unplugged or switched off.": "L'appareil a été débranché ou éteint.",
+    "The scale was unplugged or switched off.": "La balance a été débranchée ou éteinte.",
+    "The scanner was unplugged or switched off.": "Le lecteur a été débranché ou éteint.",
+    "The printer does not answer: look for paper out, an open head, or a missing ribbon.": (
+        "L'imprimante ne répond pas : vérifiez le papier, la tête et le ruban."
+    ),
+    "The printer takes no more data: look at paper, cover and ribbon.": (
+        "L'imprimante ne prend plus rien : vérifiez papier, capot et ruban."
+    ),
+    "Printing has stopped: out of paper.": "L'impression est arrêtée : plus de papier.",
+    "Out of paper.": "Plus de papier.",
+    "Out of ribbon.": "Plus de ruban.",
+    "The cover is open.": "Le capot est ouvert.",
+    "The knife is stuck.": "Le couteau est bloqué.",
+    "The paper is nearly used up.": "Le papier est presque fini.",
+    "The print head is open.": "La tête d'impression est ouverte.",
+    "The print head is too cold.": "La tête d'impression est trop froide.",
+    "The print head is too hot; it goes on when it has cooled down.": (
+        "La tête d'impression est trop chaude ; elle reprendra une fois refroidie."
+    ),
+    "The printer has a fault: switch it off and on.": (
+        "L'imprimante est en défaut : éteignez-la puis rallumez-la."
+    ),
+    "The printer is off line.": "L'imprimante est hors ligne.",
+    "The printer is paused: press its pause key.": (
+        "L'imprimante est en pause : appuyez sur sa touche pause."
+    ),
+    "The printer is stopped.": "L'imprimante est arrêtée.",
+    "The paper tray is empty.": "Le bac à papier est vide.",
+    "The paper is jammed.": "Il y a un bourrage papier.",
+    "The printer is off, or its cable is out.": "L'imprimante est éteinte ou débranchée.",
+    INTERRUPTED: (
+        "Le poste s'est arrêté pendant l'envoi : on ne sait pas si c'est imprimé."
+        " Regardez l'imprimante et décidez."
+    ),
     weights.WORDS[weights.State.STABLE]: "Stable",
     weights.WORDS[weights.State.MOTION]: "La balance bouge encore.",
     weights.WORDS[weights.State.OVERLOAD]: "Trop lourd pour cette balance.",
@@ -67,6 +109,11 @@ FRENCH = {
     weights.WORDS[weights.State.OFFLINE]: "La balance n'est pas branchée.",
 }
 
+# Whole sentences, as they may stand one after the other; the longest first.
+SENTENCES = re.compile(
+    "|".join(re.escape(text) for text in sorted(FRENCH, key=len, reverse=True) if text[-1] == ".")
+)
+
 
 def language_of(header: str) -> str:
     """``fr`` or ``en``, whichever an Accept-Language header prefers.
@@ -82,5 +129,7 @@ def language_of(header: str) -> str:
 
 
 def say(language: str, text: str) -> str:
-    """*text* in that language; a sentence that nobody translated stays English."""
-    return FRENCH.get(text, text) if language == "fr" else text
+    """*text* in that language; of several sentences, those that nobody translated stay English."""
+    if language != "fr" or text in FRENCH:
+        return FRENCH.get(text, text) if language == "fr" else text
+    return SENTENCES.sub(lambda found: FRENCH[found[0]], text)

@@ -1,4 +1,4 @@
-from . import ecom_carrier_facts  # first: other models inherit it
+from . import ecom_carrier_facts, ecom_remembered  # first: other models inherit them
 from . import (
     delivery_carrier,
     ecom_carrier_account,
@@ -23,4 +23,5 @@ from . import (
     stock_package,
     stock_package_type,
     stock_picking,
+    stock_warehouse,
 )

@@ -19,7 +19,8 @@ class DeliveryCarrier(models.Model):
     one-line hand-overs to the ``_ecom_…`` methods here.
     """
 
-    _inherit = "delivery.carrier"
+    _name = "delivery.carrier"
+    _inherit = ["delivery.carrier", "ecom.remembered"]  # remembered by templates
 
     ecom_is_ours = fields.Boolean(compute="_compute_ecom_is_ours")
     ecom_account_id = fields.Many2one(

@@ -76,8 +76,10 @@ class EcomShipmentBuying(models.Model):
 
     def _requests(self):
         """``{shipment: (carrier object, request for all its parcels)}`` of those that can be asked for."""
+        # Read together; the chatter needs the user's contact soon.
+        (self.sender_id | self.partner_id | self.env.user.partner_id).mapped("name")
+        self.service_id._recall()
         carriers = {account: account._get_carrier() for account in self.account_id}
-        (self.sender_id | self.partner_id).state_id.mapped("code")  # read together
         return {
             s: (carriers[s.account_id], s._ship_request(carriers[s.account_id], s.parcel_ids))
             for s in self
@@ -135,13 +137,15 @@ class EcomShipmentBuying(models.Model):
             carrier.max_lengths,
             carrier.requires_phone,
         )
+        options = self.option_ids._recall()
+        (options.prerequisite_ids | options.conflict_ids)._recall()
         findings += check_options(
-            self.option_ids.mapped("code"),
+            options.mapped("code"),
             {
                 o.code: o.prerequisite_ids.filtered(lambda p: not p.automatic).mapped("code")
-                for o in self.option_ids
+                for o in options
             },
-            {o.code: o.conflict_ids.mapped("code") for o in self.option_ids},
+            {o.code: o.conflict_ids.mapped("code") for o in options},
         )
         return [self._finding_text(finding) for finding in findings]
 

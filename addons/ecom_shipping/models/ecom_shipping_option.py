@@ -10,7 +10,17 @@ class EcomShippingOption(models.Model):
 
     _name = "ecom.shipping.option"
     _description = "Shipping Option"
+    _inherit = ["ecom.remembered"]
     _order = "sequence, provider, name"
+    _remembered = (
+        "provider",
+        "code",
+        "active",
+        "needs_amount",
+        "automatic",
+        "prerequisite_ids",
+        "conflict_ids",
+    )
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
@@ -66,5 +76,5 @@ class EcomShippingOption(models.Model):
         amount = Money(to_decimal(part, currency), currency.name) if part else None
         return tuple(
             OptionChoice(option.code, amount if option.needs_amount else None)
-            for option in self.sorted("code")
+            for option in self._recall().sorted("code")
         )

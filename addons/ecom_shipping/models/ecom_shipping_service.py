@@ -8,7 +8,17 @@ class EcomShippingService(models.Model):
 
     _name = "ecom.shipping.service"
     _description = "Shipping Service"
+    _inherit = ["ecom.remembered"]
     _order = "sequence, provider, name"
+    _remembered = (
+        "name",
+        "provider",
+        "code",
+        "min_weight_g",
+        "max_weight_g",
+        "max_side_mm",
+        "max_length_girth_mm",
+    )
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)

@@ -1,6 +1,6 @@
 from string import Template
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..carrier_contract import LabelFormat
 
@@ -16,7 +16,22 @@ class EcomShippingTemplate(models.Model):
 
     _name = "ecom.shipping.template"
     _description = "Shipping Defaults"
+    _inherit = ["ecom.remembered"]
     _order = "sequence, id"
+    _remembered = (
+        "sequence",
+        "active",
+        "company_id",
+        "warehouse_id",
+        "carrier_id",
+        "service_id",
+        "option_ids",
+        "package_type_id",
+        "label_format",
+        "reference_1",
+        "reference_2",
+        "cost_centre",
+    )
     _check_company_auto = True
 
     name = fields.Char(required=True)
@@ -49,6 +64,14 @@ class EcomShippingTemplate(models.Model):
         default="$customer_ref", help="May hold $order, $transfer, $customer_ref and $customer."
     )
     cost_centre = fields.Char()
+
+    @api.model
+    def _of(self, companies):
+        """Every template of ``companies``, read at once."""
+        if not self.env.su:
+            return self.search_fetch([("company_id", "in", companies.ids)])
+        templates = self.browse(self._memory(self.env.lang))._recall()
+        return templates.filtered(lambda t: t.active and t.company_id in companies)
 
     def _fitting(self, company, warehouse, carrier):
         """The templates that fit, most specific first: by delivery method, then by warehouse.

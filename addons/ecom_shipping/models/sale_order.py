@@ -78,9 +78,7 @@ class SaleOrder(models.Model):
 
     def _ecom_planned_parcels(self, carrier):
         """Parcels as they will probably be packed: by weight, into the usual package type."""
-        templates = self.env["ecom.shipping.template"].search(
-            [("company_id", "=", self.company_id.id)]
-        )
+        templates = self.env["ecom.shipping.template"]._of(self.company_id)
         package_type = templates._fitting(self.company_id, self.warehouse_id, carrier)._first(
             "package_type_id"
         )

@@ -7,7 +7,15 @@ from ..shipping_rules.weights import (
 
 
 class StockPackageType(models.Model):
-    _inherit = "stock.package.type"
+    _name = "stock.package.type"
+    _inherit = ["stock.package.type", "ecom.remembered"]
+    _remembered = (
+        "packaging_length",
+        "width",
+        "height",
+        "base_weight",
+        "ecom_default_weight_g",
+    )
 
     ecom_default_weight_g = fields.Integer(
         "Weight When Unknown (g)",

@@ -145,19 +145,17 @@ class StockPicking(models.Model):
         :param templates: those that fit this transfer, when the caller has them already
         """
         self.ensure_one()
-        if self.ecom_service_id.provider == carrier.delivery_type:
+        if self.ecom_service_id._recall().provider == carrier.delivery_type:
             return self.ecom_service_id
         if templates is None:
             templates = self._ecom_fitting_templates(carrier)
-        service = templates._first("service_id")
+        service = templates._first("service_id")._recall()
         if service.provider == carrier.delivery_type:
             return service
         return carrier.ecom_default_service_id
 
     def _ecom_templates(self):
-        return self.env["ecom.shipping.template"].search_fetch(
-            [("company_id", "in", self.company_id.ids)]
-        )
+        return self.env["ecom.shipping.template"]._of(self.company_id)
 
     def _ecom_fitting_templates(self, carrier, templates=None):
         """Defaults for this transfer with ``carrier``, most specific first."""
@@ -206,7 +204,7 @@ class StockPicking(models.Model):
 
     def _ecom_packed_values(self, package, lines):
         factor = grams_factor(self.env)
-        package_type = package.package_type_id
+        package_type = package.package_type_id._recall()
         computed_g = _content_g(lines, factor) + to_whole(package_type.base_weight, factor)
         typed_g = to_whole(package.shipping_weight, factor)
         weight = choose_weight(
@@ -220,6 +218,7 @@ class StockPicking(models.Model):
 
     def _ecom_loose_values(self, lines, package_type, alone):
         factor = grams_factor(self.env)
+        package_type._recall()
         content_g = _content_g(lines, factor)
         typed_g = to_whole(self.shipping_weight, factor) if alone else 0
         weight = choose_weight(
@@ -447,8 +446,8 @@ class StockPicking(models.Model):
             reference = shipment._tracking_reference()
             if reference:
                 picking._ecom_spread_reference(reference)
-            bodies[picking.id] = picking._ecom_shipped_message(shipment)
-        self._message_log_batch(bodies=bodies)
+            bodies[picking] = picking._ecom_shipped_message(shipment)
+        self._ecom_tell(bodies)
         for picking in self:
             picking._ecom_charge(by_picking[picking])
 
@@ -509,6 +508,22 @@ class StockPicking(models.Model):
             ]
             picking.carrier_tracking_ref = ",".join(left) or False
         self.carrier_price = 0.0
+
+    def _ecom_tell(self, bodies):
+        """Write in the chatter. What Odoo writes there on validation takes the text along."""
+        noted = {}
+        for picking in self:
+            if picking._ecom_change_is_told():
+                picking._track_set_log_message(bodies[picking])
+            else:
+                noted[picking.id] = bodies[picking]
+        self.browse(noted)._message_log_batch(bodies=noted)
+
+    def _ecom_change_is_told(self):
+        """Whether Odoo tells of a change of state when this transaction ends."""
+        state = self.state  # first: Odoo notes what it was when it computes it
+        before = self.env.cr.precommit.data.get(f"mail.tracking.{self._name}", {}).get(self.id)
+        return bool(before) and before.get("state", state) != state
 
     def _ecom_shipped_message(self, shipment):
         return Markup("{}<br/>{}").format(

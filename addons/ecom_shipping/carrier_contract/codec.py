@@ -13,8 +13,13 @@ from decimal import Decimal
 from enum import Enum
 
 
+PLAIN = (str, int, float, bool, type(None))
+
+
 def dump(value):
     """A contract value as plain JSON data: dicts, lists, strings, numbers, None."""
+    if type(value) in PLAIN:  # most are
+        return value
     if dataclasses.is_dataclass(value):
         return {f.name: dump(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, tuple | list):

@@ -31,6 +31,16 @@ from .ecom_tracking_event import PARCEL_STATUSES
 _logger = logging.getLogger(__name__)
 
 TRACKING_THREADS = 4
+# What a parcel repeats of its shipment, so that lists find it.
+REPEATED = (
+    "company_id",
+    "picking_id",
+    "sale_id",
+    "partner_id",
+    "carrier_id",
+    "account_id",
+    "warehouse_id",
+)
 FROZEN_WHEN_BOUGHT = {
     "shipment_id",
     "number",
@@ -134,7 +144,7 @@ class EcomParcel(models.Model):
     @api.depends("shipment_id.name", "number")
     def _compute_name(self):
         for parcel in self:
-            parcel.name = f"{parcel.shipment_id.name or ''}-{parcel.number}"
+            parcel.name = parcel_name(parcel.shipment_id.name, parcel.number)
 
     @api.depends("length_mm", "width_mm", "height_mm")
     def _compute_size(self):
@@ -584,6 +594,10 @@ class EcomParcel(models.Model):
         if not self.tracking_url:
             raise UserError(_("This carrier has no tracking page."))
         return {"type": "ir.actions.act_url", "url": self.tracking_url, "target": "new"}
+
+
+def parcel_name(shipment_name, number):
+    return f"{shipment_name or ''}-{number}"
 
 
 def _track_job(job):

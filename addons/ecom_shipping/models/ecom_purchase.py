@@ -170,6 +170,8 @@ class EcomPurchase(models.Model):
 
     def _run(self, attempts):
         """Intent, call, answer."""
+        if not attempts:
+            return
         self._write_intents(attempts)
         self._call_carriers([a for a in attempts if a.row])
 

@@ -259,8 +259,11 @@ class EcomShipment(models.Model):
 
     # === STATE === #
 
-    def _set_state(self, state):
-        """The one way to change the state; repeats are ignored, jumps are refused."""
+    def _set_state(self, state, vals=None):
+        """The one way to change the state; repeats are ignored, jumps are refused.
+
+        :param vals: what is written along with it
+        """
         moving = self.filtered(lambda s: s.state != state)
         for shipment in moving:
             if shipment.state not in TRANSITIONS[state]:
@@ -273,7 +276,10 @@ class EcomShipment(models.Model):
                         new=words[state],
                     )
                 )
-        moving.write({"state": state})
+        vals = vals or {}
+        moving.write({"state": state, **vals})
+        if vals and moving != self:
+            (self - moving).write(vals)
 
     @api.model
     def _voidable_states(self):

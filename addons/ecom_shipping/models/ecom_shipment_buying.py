@@ -237,21 +237,20 @@ class EcomShipmentBuying(models.Model):
                 )
         self.env["ecom.parcel"]._store_labels(labels, sold)
         for shipment in self.filtered(lambda s: any(p.purchase_key for p in s.parcel_ids)):
-            shipment._apply_totals(complete=shipment not in problems)
-            shipment.problem = late.get(shipment, False)
+            shipment._apply_totals(shipment not in problems, late.get(shipment, False))
         return {shipment: "\n".join(dict.fromkeys(texts)) for shipment, texts in problems.items()}
 
-    def _apply_totals(self, complete):
+    def _apply_totals(self, complete, problem):
         parcels = self._alive_parcels().filtered("purchase_key")
-        self._set_state("bought" if complete else "exception")
-        self.write(
+        dates = [date for date in parcels.mapped("expected_date") if date]
+        self._set_state(
+            "bought" if complete else "exception",
             self._price_values(parcels)
             | {
                 "bought_at": fields.Datetime.now(),
-                "expected_date": max(
-                    (d for d in parcels.mapped("expected_date") if d), default=False
-                ),
-            }
+                "expected_date": max(dates, default=False),
+                "problem": problem,
+            },
         )
 
     def _price_values(self, parcels):

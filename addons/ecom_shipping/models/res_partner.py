@@ -11,6 +11,12 @@ class ResPartner(models.Model):
     )
     ecom_shipment_count = fields.Integer(compute="_compute_ecom_shipment_count")
 
+    def unlink(self):
+        """What is kept in memory of a warehouse may name one of them."""
+        result = super().unlink()
+        self.env.registry.clear_cache("stable")
+        return result
+
     def _compute_ecom_shipment_count(self):
         groups = self.env["ecom.shipment"]._read_group(
             [("partner_id", "child_of", self.ids)], ["partner_id"], ["__count"]

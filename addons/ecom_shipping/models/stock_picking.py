@@ -13,6 +13,7 @@ from ..shipping_rules.weights import (
     choose_weight,
     to_whole,
 )
+from .ecom_parcel import REPEATED, parcel_name
 from .ecom_purchase import LIVE_STATES as PURCHASED_STATES
 from .ecom_rate import rate_request
 from .ecom_shipment import OPEN_STATES
@@ -179,7 +180,7 @@ class StockPicking(models.Model):
         )
 
     def _ecom_sender(self):
-        return self.picking_type_id.warehouse_id.partner_id or self.company_id.partner_id
+        return self.picking_type_id.warehouse_id._recall().partner_id or self.company_id.partner_id
 
     # === PARCELS === #
 
@@ -252,10 +253,8 @@ class StockPicking(models.Model):
             template = picking._ecom_fitting_templates(picking.carrier_id, templates)
             known = quotes.get(picking.sale_id, self.env["ecom.rate"])
             parcels = picking._ecom_parcel_values(template)
-            values.append(
-                picking._ecom_shipment_values(template, known)
-                | {"parcel_ids": [fields.Command.create(vals) for vals in parcels]}
-            )
+            shipment = picking._ecom_shipment_values(template, known)
+            values.append(shipment | {"parcel_ids": _new_parcels(shipment, parcels)})
         created = Shipment.create(values)
         for picking in self - fresh:
             picking._ecom_refresh(
@@ -289,6 +288,7 @@ class StockPicking(models.Model):
                 fields.Command.set((self.ecom_option_ids or template._first("option_ids")).ids)
             ],
             "declared_value": self.ecom_declared_value,
+            "order_currency_id": self._ecom_currency().id,
             "reference_1": reference_1,
             "reference_2": reference_2,
             "cost_centre": template._first("cost_centre"),
@@ -442,10 +442,8 @@ class StockPicking(models.Model):
         bodies = {}
         for picking in self:
             shipment = by_picking[picking]
-            picking.carrier_price = picking._ecom_price_for_order(shipment)
-            reference = shipment._tracking_reference()
-            if reference:
-                picking._ecom_spread_reference(reference)
+            price = picking._ecom_price_for_order(shipment)
+            picking._ecom_spread_reference(shipment._tracking_reference(), carrier_price=price)
             bodies[picking] = picking._ecom_shipped_message(shipment)
         self._ecom_tell(bodies)
         for picking in self:
@@ -480,13 +478,21 @@ class StockPicking(models.Model):
         # The order is only needed to convert a fixed margin, which costs Odoo a query each time.
         return carrier._apply_margins(price, order if carrier.fixed_margin else False)
 
-    def _ecom_spread_reference(self, reference):
-        """Write the tracking reference on this transfer and those before and after it in the chain."""
-        for picking in self | self._ecom_chain():
-            known = [n for n in (picking.carrier_tracking_ref or "").split(",") if n]
-            fresh = [number for number in reference.split(",") if number not in known]
-            if fresh:
-                picking.carrier_tracking_ref = ",".join(known + fresh)
+    def _ecom_spread_reference(self, reference, **values):
+        """Write the tracking reference on this transfer and those before and after it in the chain.
+
+        :param values: what is written on this transfer along with it
+        """
+        self.write(values | self._ecom_reference_values(reference))
+        for picking in self._ecom_chain() - self:
+            if added := picking._ecom_reference_values(reference):
+                picking.write(added)
+
+    def _ecom_reference_values(self, reference):
+        """The tracking reference with those numbers that it lacks, as values to write."""
+        known = [n for n in (self.carrier_tracking_ref or "").split(",") if n]
+        fresh = [n for n in (reference or "").split(",") if n and n not in known]
+        return {"carrier_tracking_ref": ",".join(known + fresh)} if fresh else {}
 
     def _ecom_chain(self):
         """Transfers linked by moves, in both directions."""
@@ -702,6 +708,20 @@ def _parcel_values(weight, package_type, package=None):
         "width_mm": width_mm,
         "height_mm": height_mm,
     }
+
+
+def _new_parcels(shipment, parcels):
+    """Commands that create ``parcels`` with their shipment.
+
+    What they repeat of it comes along: written at once it need not be computed and updated.
+    """
+    repeated = {name: shipment[name] for name in REPEATED}
+    return [
+        fields.Command.create(
+            repeated | values | {"name": parcel_name(shipment["name"], values["number"])}
+        )
+        for values in parcels
+    ]
 
 
 def _comparable(parcel):

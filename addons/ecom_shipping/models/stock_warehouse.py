@@ -2,7 +2,8 @@ from odoo import models
 
 
 class StockWarehouse(models.Model):
-    """Nothing of it is remembered, but templates that are name warehouses."""
+    """Every label needs the address that it is sent from."""
 
     _name = "stock.warehouse"
     _inherit = ["stock.warehouse", "ecom.remembered"]
+    _remembered = ("partner_id", "company_id")

@@ -12,7 +12,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 
-
 PLAIN = (str, int, float, bool, type(None))
 
 

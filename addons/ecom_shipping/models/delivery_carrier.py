@@ -20,7 +20,7 @@ class DeliveryCarrier(models.Model):
     """
 
     _name = "delivery.carrier"
-    _inherit = ["delivery.carrier", "ecom.remembered"]  # remembered by templates
+    _inherit = ["delivery.carrier", "ecom.remembered"]  # templates name methods
 
     ecom_is_ours = fields.Boolean(compute="_compute_ecom_is_ours")
     ecom_account_id = fields.Many2one(

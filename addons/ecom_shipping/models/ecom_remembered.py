@@ -27,9 +27,7 @@ class EcomRemembered(models.AbstractModel):
     @tools.ormcache("lang", cache="stable")
     def _memory(self, lang):
         """``{id: values as the record cache holds them}`` of the whole table, in its order."""
-        records = self.with_context(lang=lang, active_test=False).search_fetch(
-            [], self._remembered
-        )
+        records = self.with_context(lang=lang, active_test=False).search_fetch([], self._remembered)
         fields = [self._fields[name] for name in self._remembered]
         return {
             record.id: tuple(
@@ -48,6 +46,13 @@ class EcomRemembered(models.AbstractModel):
     def write(self, vals):
         result = super().write(vals)
         if vals.keys() & set(self._remembered):
+            self.env.registry.clear_cache("stable")
+        return result
+
+    def _update_field_translations(self, field_name, *args, **kwargs):
+        """Translations are written past ``write``."""
+        result = super()._update_field_translations(field_name, *args, **kwargs)
+        if field_name in self._remembered:
             self.env.registry.clear_cache("stable")
         return result
 

@@ -68,6 +68,8 @@ class EcomShippingOption(models.Model):
             one; each parcel gets an equal part, rounded up so that nothing is left uncovered
         :rtype: tuple[OptionChoice, ...]
         """
+        if not self:
+            return ()
         part = float_round(
             declared_value / max(parcel_count, 1),
             precision_rounding=currency.rounding,

@@ -16,7 +16,7 @@ class EcomRemembered(models.AbstractModel):
 
     def _recall(self):
         """These records, their remembered fields readable without a query."""
-        if self.env.su:
+        if self and self.env.su:
             memory = self._memory(self.env.lang)
             kept = self.browse([id_ for id_ in self._ids if id_ in memory])
             columns = zip(*(memory[id_] for id_ in kept._ids), strict=True)

@@ -523,7 +523,8 @@ class StockPicking(models.Model):
                 picking._track_set_log_message(bodies[picking])
             else:
                 noted[picking.id] = bodies[picking]
-        self.browse(noted)._message_log_batch(bodies=noted)
+        if noted:
+            self.browse(noted)._message_log_batch(bodies=noted)
 
     def _ecom_change_is_told(self):
         """Whether Odoo tells of a change of state when this transaction ends."""

@@ -4,10 +4,10 @@ import pytest
 
 from tests.faults.shop import LIVE
 
-COUNT = 20
+COUNT = 30  # more than two rounds of eight calls at the same time, and one under way
 
 
-@pytest.mark.parametrize("skip", [0, 3])
+@pytest.mark.parametrize("skip", [0, 1])
 def test_killed_in_the_middle_of_a_batch(shop, skip):
     """Some are sold and written down, some sold only, some neither: in the end one label each."""
     pickings = shop.transfers(COUNT)

@@ -2,19 +2,19 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
-from . import odoo, postgres, process, progress, setup, state, template
+from . import odoo, postgres, process, progress, setup, state, station, template
 from .state import LauncherError
 
 SANDBOX_PATIENCE = 30.0  # seconds until the sandbox carrier has to answer
 ENDPOINT = "ecom_shipping_canada_post.endpoint"
-JOB = Path(__file__).parent / "demo_job.py"
+BENCH = state.DEMO_OUT / "bench"
 LOGIN = "clerk, packer, manager or admin (password = login)"
 
 
@@ -49,10 +49,11 @@ def _prepare(reset: bool = False) -> str:
 
 
 def _forget_sandbox() -> None:
-    """A fresh database meets a fresh carrier: numbers sold to the old one mean nothing to the
-    new.
+    """A fresh database meets a fresh carrier and a fresh bench: numbers sold to the old one and
+    pairings with the old one mean nothing to the new.
     """
     (state.DEMO_OUT / "sandbox-state.json").unlink(missing_ok=True)
+    shutil.rmtree(BENCH, ignore_errors=True)
 
 
 def _served_by() -> int | None:
@@ -98,8 +99,8 @@ def sandbox() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _served(port: int, reset: bool = False) -> Iterator[odoo.Server]:
-    """Have the demo database, the sandbox carrier and Odoo for the block."""
+def _served(port: int, reset: bool = False) -> Iterator[tuple[odoo.Server, station.Station]]:
+    """Have the demo database, the sandbox carrier, the packing bench and Odoo for the block."""
     setup.ensure(with_browser=False)
     if _served_by() is not None:
         raise LauncherError(
@@ -111,12 +112,11 @@ def _served(port: int, reset: bool = False) -> Iterator[odoo.Server]:
         state.write_atomically(pid_file, f"{os.getpid()}\n")
         try:
             with contextlib.ExitStack() as stack:
-                if (state.ROOT / "sandbox" / "canada_post").exists() or (
-                    state.ROOT / "sandbox" / "canada_post.py"
-                ).exists():
-                    url = stack.enter_context(sandbox())
-                    progress.say(f"      The sandbox carrier listens at {url}")
-                    _point_at(db, url)
+                url = stack.enter_context(sandbox())
+                progress.say(f"      The sandbox carrier listens at {url}")
+                _point_at(db, url)
+                bench = stack.enter_context(station.Station(BENCH))
+                progress.say(f"      The agent of the packing bench listens at {bench.url}")
                 server = odoo.Server(
                     db,
                     port=port,
@@ -125,7 +125,7 @@ def _served(port: int, reset: bool = False) -> Iterator[odoo.Server]:
                 )
                 with progress.step("Starting Odoo"):
                     stack.enter_context(server)
-                yield server
+                yield server, bench
         finally:
             pid_file.unlink(missing_ok=True)
 
@@ -142,30 +142,18 @@ def _point_at(db: str, url: str) -> None:
     )
 
 
-def main_job(server: odoo.Server) -> None:
-    """Do the main job on the running *server*, relaying what the script says. Raises LauncherError
-    if it fails.
+def main_job(server: odoo.Server, bench: station.Station) -> None:
+    """Do the main job on the running *server* and at the *bench*, relaying what the script says.
+
+    Raises LauncherError if it fails.
     """
-    if not JOB.exists():
-        progress.say("      There is no main job yet (launcher/demo_job.py).")
-        return
     out = state.DEMO_OUT
     out.mkdir(parents=True, exist_ok=True)
+    argv = [process.interpreter(), "-m", "launcher.demo_job"]
+    argv += ["--url", server.url, "--db", server.db, "--out", out]
+    argv += ["--agent", bench.url, "--devices", bench.devices_url, "--bench", bench.folder]
     child = process.start(
-        [
-            str(process.interpreter()),
-            str(JOB),
-            "--url",
-            server.url,
-            "--db",
-            server.db,
-            "--out",
-            str(out),
-        ],
-        env=odoo.environment(PYTHONUNBUFFERED="1"),
-        cwd=state.ROOT,
-        stdout=None,
-        stderr=None,
+        argv, env=odoo.environment(PYTHONUNBUFFERED="1"), cwd=state.ROOT, stdout=None, stderr=None
     )
     try:
         code = child.wait()
@@ -183,8 +171,8 @@ def _keep_serving(server: odoo.Server) -> int:
 
 def demo(port: int, once: bool, reset: bool) -> int:
     """``./ecom demo``: the main job, then serve until Ctrl-C (or end, with *once*)."""
-    with _served(port, reset) as server:
-        main_job(server)
+    with _served(port, reset) as (server, bench):
+        main_job(server, bench)
         if once:
             progress.say("The main job was done. ./ecom serve lets you look around as any of them:")
             progress.say(f"{LOGIN}. Mails to customers wait in Odoo's queue: nothing is sent here.")
@@ -194,7 +182,7 @@ def demo(port: int, once: bool, reset: bool) -> int:
 
 def serve(port: int) -> int:
     """``./ecom serve``: the demo database as it stands."""
-    with _served(port) as server:
+    with _served(port) as (server, _bench):
         return _keep_serving(server)
 
 

@@ -16,13 +16,18 @@ import time
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
+
+from .demo_bench import Bench, BenchError
+from .state import LauncherError
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "demo"
 ENDPOINT = "ecom_shipping_canada_post.endpoint"
 PAPER_PATIENCE = 60.0  # seconds until the carrier has written the manifest
 MOST_TRACKING_ROUNDS = 12
 UNITS_ON_HAND = 500
+CARDBOARD_G = 95  # the box itself
 
 
 class JobError(Exception):
@@ -66,7 +71,9 @@ class Session:
     def _post(self, path, params):
         body = {"jsonrpc": "2.0", "id": next(self._number), "method": "call", "params": params}
         request = urllib.request.Request(
-            self._url + path, json.dumps(body).encode(), {"Content-Type": "application/json"}
+            self._url + path,
+            json.dumps(body).encode(),
+            {"Content-Type": "application/json", "Origin": self._url},
         )
         with self._opener.open(request, timeout=120) as answer:
             data = json.loads(answer.read())
@@ -84,8 +91,9 @@ class Shop:
         self.clerk = Session(url, db, "clerk", "clerk")
         self.packer = Session(url, db, "packer", "packer")
         self.manager = Session(url, db, "manager", "manager")
-        self.url = url
+        self.url, self.db = url, db
         self.out = out
+        self.bench = None  # with one, boxes are weighed and labels come out of a printer
         self.sandbox = self.admin.call("ir.config_parameter", "get_param", ENDPOINT)
         (self.carrier,) = self.admin.search(
             "delivery.carrier", [("delivery_type", "=", "canada_post")], ["name"], limit=1
@@ -295,8 +303,10 @@ def pack_and_ship(shop, order, lines, goods):
     ) or [shop._missing("stock for the order")]
     shop.packer.call("stock.move", "write", picking["move_ids"], {"picked": True})
     for parcel in dict.fromkeys(line["parcel"] for line in lines):
-        inside = [goods[line["product"]] for line in lines if line["parcel"] == parcel]
-        _put_in_pack(shop, picking["id"], inside)
+        contents = [line for line in lines if line["parcel"] == parcel]
+        package = _put_in_pack(shop, picking["id"], [goods[line["product"]] for line in contents])
+        if shop.bench:
+            _weigh(shop, package, contents)
     done = shop.packer.call("stock.picking", "button_validate", [picking["id"]])
     if done is not True:
         raise JobError(f"{picking['name']} asks something before it can be validated: {done}")
@@ -312,6 +322,10 @@ def pack_and_ship(shop, order, lines, goods):
             f"{picking['name']} parcel {parcel['number']}: {parcel['weight_g']} g,"
             f" {parcel['tracking_number']}, {parcel['price_share']:.2f} CAD, label {path}"
         )
+    if shop.bench:
+        labels = [parcel["label_attachment_id"][0] for parcel in parcels]
+        for picture in shop.bench.print_labels(labels):
+            say(f"the label printer printed {picture}, and confirmed it")
     return [parcel["id"] for parcel in parcels]
 
 
@@ -337,6 +351,19 @@ def _put_in_pack(shop, picking, product_ids):
         [{"move_line_ids": [(6, 0, [line["id"] for line in lines])], "package_type_id": box["id"]}],
     )
     shop.packer.call("stock.put.in.pack", "action_put_in_pack", [wizard])
+    (packed,) = shop.packer.read("stock.move.line", [lines[0]["id"]], ["result_package_id"])
+    return packed["result_package_id"][0]
+
+
+def _weigh(shop, package, contents):
+    """The packer puts the box on the scale; what the scale says is the package's weight."""
+    kilograms = {row["code"]: Decimal(row["weight_kg"]) for row in table("products")}
+    goods_kg = sum(kilograms[line["product"]] * int(line["quantity"]) for line in contents)
+    weight_g = shop.bench.weigh(goods_kg * 1000 + CARDBOARD_G)
+    shop.packer.call(
+        "stock.package", "write", [package], {"shipping_weight": float(weight_g / 1000)}
+    )
+    say(f"the scale says {weight_g.normalize():f} g")
 
 
 def _save(shop, session, attachment, folder):
@@ -415,6 +442,9 @@ def run(shop):
     """The whole job, step by step."""
     switch_off_sms(shop)
     goods, people = products(shop), customers(shop)
+    if shop.bench:
+        shop.bench.set_up()
+        say(f"The packing bench is paired: its agent {shop.bench.url} has a scale and a printer.")
     stamp = datetime.now(UTC).strftime("%m%d-%H%M%S")
     say()
     say("1. The clerk compares services and confirms the orders.")
@@ -441,12 +471,14 @@ def run(shop):
 def main():
     """Command line of the job; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name in ("--url", "--db", "--out"):
+    for name in ("--url", "--db", "--out", "--agent", "--devices", "--bench"):
         parser.add_argument(name, required=True)
     arguments = parser.parse_args()
     try:
-        run(Shop(arguments.url, arguments.db, Path(arguments.out)))
-    except (JobError, urllib.error.URLError) as error:
+        shop = Shop(arguments.url, arguments.db, Path(arguments.out))
+        shop.bench = Bench(shop, arguments.agent, arguments.devices, Path(arguments.bench))
+        run(shop)
+    except (JobError, BenchError, LauncherError, urllib.error.URLError) as error:
         print(f"The main job stopped: {error}", file=sys.stderr, flush=True)
         return 1
     return 0

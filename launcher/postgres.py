@@ -274,9 +274,10 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _choose_port() -> int:
-    """Return the port of last time if it is still free, else a new one."""
-    remembered = state.POSTGRES / "port"
+def same_port(remembered: Path) -> int:
+    """Return the port that the file *remembered* holds if it is still free, else a new one, which
+    it holds from now on.
+    """
     with contextlib.suppress(OSError, ValueError), socket.socket() as probe:
         port = int(remembered.read_text(encoding="utf-8"))
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -340,7 +341,7 @@ def _launch(profile: str) -> None:
     log = _cluster().parent / "server.log"
     log.touch()
     _give(log)
-    port = _choose_port()
+    port = same_port(state.POSTGRES / "port")
     with progress.step("Starting PostgreSQL"):
         _pg(
             "pg_ctl",

@@ -103,9 +103,20 @@ export class Hardware {
             for await (const event of this.client.events(this.eventsTarget(), stream.signal)) {
                 this.receive(event);
             }
-            this.lost(stream, _t("The agent ended the connection."));
+            this.ended(stream);
         } catch (error) {
             this.lost(stream, error.message);
+        }
+    }
+
+    /** The agent ends a stream with its token, and when it stops itself. */
+    ended(stream) {
+        if (stream === this.stream && this.attempt === 0) {
+            this.attempt++; // only what arrives counts as connected again
+            this.client.forget();
+            this.restart();
+        } else {
+            this.lost(stream, _t("The agent ended the connection."));
         }
     }
 

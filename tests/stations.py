@@ -65,6 +65,11 @@ class Sink:
             pass
         self._server.close()
 
+    def close_politely(self):
+        """Say to all who are connected that everything has come."""
+        for connection in self._open:
+            connection.shutdown(socket.SHUT_WR)
+
     def _accept(self):
         while True:
             try:

@@ -43,7 +43,8 @@ def station(tmp_path, sink):
 
 @pytest.fixture
 def asking(tmp_path, sink):
-    """A station whose printer is asked for its state."""
+    """A station whose printer is asked for its state, and well."""
+    sink.status = HEALTHY
     options = {"status": True, "status_s": 10, "confirm_s": 0.2}
     with running(tmp_path, zpl(sink, options=options)) as station:
         yield station
@@ -96,7 +97,6 @@ def test_copies_are_one_job(station, sink):
 
 
 def test_a_printer_that_says_so_confirms(asking, sink):
-    sink.status = HEALTHY
     asking.submit(label())
     assert ended(asking).state == "confirmed"
 

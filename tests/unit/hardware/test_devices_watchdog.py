@@ -42,7 +42,7 @@ def unit(tmp_path):
         "Context", (), {"hub": station.hub, "clock": station.clock, "audit": station.audit}
     )
     unit = Unit(device("scale"), context)
-    unit.make_worker = lambda: Hanging("scale")
+    unit.new_worker = lambda: Hanging("scale")
     yield unit
     Hanging.gate.set()
     station.queue.close()
@@ -68,7 +68,7 @@ def test_a_hung_thread_is_replaced_and_may_touch_nothing_when_it_wakes(unit):
 
 
 def test_a_failed_thread_is_replaced_until_that_was_too_often(unit):
-    unit.make_worker = lambda: Failing("scale")
+    unit.new_worker = lambda: Failing("scale")
     unit.start()
     watchdog = Watchdog([unit], LIMITS)
     for now in (0, 1, 2):
@@ -83,7 +83,7 @@ def test_a_failed_thread_is_replaced_until_that_was_too_often(unit):
 
 
 def test_restarts_long_ago_do_not_count(unit):
-    unit.make_worker = lambda: Failing("scale")
+    unit.new_worker = lambda: Failing("scale")
     unit.start()
     watchdog = Watchdog([unit], LIMITS)
     for now in (0, 1000, 2000, 3000):

@@ -74,7 +74,7 @@ class PrinterUnit(Unit):
                 raise self.wrong(f"options.{name}", value, "true/false, or seconds, is needed")
         return Patience(**own), values
 
-    def make_worker(self) -> "PrinterWorker":
+    def new_worker(self) -> "PrinterWorker":
         return PrinterWorker(self)
 
     def say(self, state: str, words: str) -> None:

@@ -52,7 +52,7 @@ class ScaleUnit(Unit):
         except (ValueError, TypeError) as error:
             raise self.wrong("options", dict(self.config.options), str(error)) from error
 
-    def make_worker(self) -> "ScaleWorker":
+    def new_worker(self) -> "ScaleWorker":
         return ScaleWorker(self)
 
     def ask_to_stop(self) -> None:

@@ -27,7 +27,7 @@ class ScannerUnit(Unit):
         except (ValueError, TypeError) as error:
             raise self.wrong("options", dict(self.config.options), str(error)) from error
 
-    def make_worker(self) -> "ScannerWorker":
+    def new_worker(self) -> "ScannerWorker":
         return ScannerWorker(self)
 
     def publish(self, scan) -> None:

@@ -97,14 +97,13 @@ class Unit:
 
     # --- its thread -----------------------------------------------------------------------------
 
-    def make_worker(self) -> Worker | None:
-        """A new thread, not started; None: this device needs none."""
-        return None
+    # What makes a new thread of the unit; None: this device needs none.
+    new_worker: "Callable[[Unit], Worker] | None" = None
 
     def start(self) -> None:
         """Let a new thread work for the device."""
-        self.worker = self.make_worker()
-        if self.worker:
+        if self.new_worker:
+            self.worker = self.new_worker()
             self.worker.start()
 
     def give_up_worker(self) -> None:
@@ -119,7 +118,7 @@ class Unit:
 
     def join(self, timeout_s: float) -> None:
         """Wait for the thread; then give it up."""
-        if self.worker and self.worker.is_alive():
+        if self.worker and self.worker.is_alive() and not self.worker.abandoned:
             self.worker.join(timeout_s)
             if self.worker.is_alive():
                 self.worker.abandon()

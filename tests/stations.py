@@ -32,7 +32,7 @@ def until(condition, limit_s=LONG_S):
 
 class Sink:
     """A printer on a loopback port; `jobs` are the bytes of each connection that carried any,
-    without the questions for its state.
+    without the questions for its state, of which `asked` is the number.
 
     *status*: what it answers to those, b"" nothing. *cut_after*: resets the connection after so
     many bytes; *reset_at_end*: takes everything, then resets; *keeps_open*: never closes its side;
@@ -40,7 +40,7 @@ class Sink:
     """
 
     def __init__(self):
-        self.jobs, self.status = [], b""
+        self.jobs, self.status, self.asked = [], b"", 0
         self.cut_after = None
         self.reset_at_end = self.keeps_open = self.asleep = False
         self._server = socket.create_server(("127.0.0.1", 0))
@@ -88,6 +88,7 @@ class Sink:
                 got += data
                 if b"~HS" in got:
                     got = got.replace(b"~HS", b"")
+                    self.asked += 1
                     connection.sendall(self.status)
                 if self.cut_after and len(got) >= self.cut_after:
                     return self._reset(connection, got)

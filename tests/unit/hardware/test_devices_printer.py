@@ -6,7 +6,7 @@ import pytest
 
 from odoo.addons.ecom_hardware_proxy.proxy import printers
 from odoo.addons.ecom_hardware_proxy.proxy.config import ConfigError, Drawer, LinkConfig
-from odoo.addons.ecom_hardware_proxy.proxy.devices import printer
+from odoo.addons.ecom_hardware_proxy.proxy.devices import drawer, printer
 from odoo.addons.ecom_hardware_proxy.proxy.links import LinkLost, TcpLink
 from odoo.addons.ecom_hardware_proxy.proxy.queue import JobQueue, StorageError
 from odoo.addons.ecom_hardware_proxy.proxy.station import (
@@ -18,6 +18,7 @@ from odoo.addons.ecom_hardware_proxy.proxy.station import (
 
 from tests.stations import HEALTHY, Sink, device, running, until, zpl
 
+STILL_PRINTING = HEALTHY.replace(b",00000000,", b",00000003,")
 LABEL = b"^XA^FO20,20^A0N,30,30^FDParcel %d^FS^XZ\n"
 
 
@@ -45,7 +46,7 @@ def station(tmp_path, sink):
 def asking(tmp_path, sink):
     """A station whose printer is asked for its state, and well."""
     sink.status = HEALTHY
-    options = {"status": True, "status_s": 10, "confirm_s": 0.2}
+    options = {"status": True, "status_s": 10, "confirm_s": 60}
     with running(tmp_path, zpl(sink, options=options)) as station:
         yield station
 
@@ -101,10 +102,23 @@ def test_a_printer_that_says_so_confirms(asking, sink):
     assert ended(asking).state == "confirmed"
 
 
-def test_labels_still_waiting_in_the_printer_are_not_confirmed(asking, sink):
-    sink.status = HEALTHY.replace(b",00000000,", b",00000003,")
+def test_labels_still_waiting_in_the_printer_are_not_printed_yet(asking, sink):
+    until(lambda: sink.asked)
+    sink.status = STILL_PRINTING
     asking.submit(label())
-    assert ended(asking).state == "sent"
+    # Once before the label, then after it again and again.
+    until(lambda: sink.asked >= 4)
+    assert asking.job("job-1").state == "sending"
+    sink.status = HEALTHY
+    assert ended(asking).state == "confirmed"
+
+
+def test_a_printer_that_is_never_done_has_got_it_but_does_not_confirm(tmp_path, sink):
+    sink.status = STILL_PRINTING
+    options = {"status": True, "status_s": 10, "confirm_s": 0.1}
+    with running(tmp_path, zpl(sink, options=options)) as station:
+        station.submit(label())
+        assert ended(station).state == "sent"
 
 
 def test_cut_off_after_some_bytes_is_unknown_and_not_sent_again(station, sink):
@@ -200,8 +214,8 @@ def till(tmp_path, sink):
     receipts = device(
         "receipt_printer", "receipts", link, language="escpos", options={"status": False}
     )
-    drawer = device("cash_drawer", "drawer", drawer=Drawer("receipts", 5))
-    with running(tmp_path, receipts, drawer) as station:
+    till = device("cash_drawer", "drawer", drawer=Drawer("receipts", 5))
+    with running(tmp_path, receipts, till) as station:
         yield station
 
 
@@ -233,6 +247,13 @@ def test_a_drawer_that_is_not_reached_is_not_opened_later(tmp_path, till, sink):
     kick = kicked(till)
     assert kick.state == "failed" and "not opened" in kick.words
     assert sink.jobs == []
+
+
+def test_a_drawer_does_not_open_minutes_later(till, sink, monkeypatch):
+    monkeypatch.setattr(drawer, "KICK_LIMIT_S", -1.0)
+    till.open_drawer("drawer", "k1", "Change", "ann")
+    kick = kicked(till)
+    assert kick.state == "failed" and "busy" in kick.words and sink.jobs == []
 
 
 def test_a_printer_is_no_drawer(till):

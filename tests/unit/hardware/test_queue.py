@@ -18,7 +18,7 @@ from odoo.addons.ecom_hardware_proxy.proxy.queue import (
     StorageError,
 )
 
-LABEL = NewJob("job-1", "labels", "Label 1", "application/zpl", b"^XA^FDSecretStreet^FS^XZ")
+LABEL = NewJob("job-1", "labels", "Label 1", "application/zpl", b"^XA^FDSecretStreet^FS^XZ" * 500)
 
 
 @pytest.fixture

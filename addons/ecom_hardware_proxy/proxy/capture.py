@@ -5,6 +5,7 @@ For scales whose protocol is not known (FACTS 3.7): with it a pattern can be wri
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from . import links, scales
 from .config import DeviceConfig
@@ -16,14 +17,39 @@ READ_S = 0.2
 ASK_S = 1.0
 
 
-def chunks(device: DeviceConfig, ports: Ports, asks: bool = True) -> Iterator[tuple[float, bytes]]:
+@dataclass
+class Seen:
+    """What came so far, as (seconds, bytes)."""
+
+    chunks: list[tuple[float, bytes]] = field(default_factory=list)
+
+    def lines(self) -> list[tuple[str, str]]:
+        """What came without a pause, as (hex, text)."""
+        return [(line.hex, line.text) for line in capture.examine(list(self.chunks)).lines]
+
+    def words(self) -> list[str]:
+        """What the bytes could mean."""
+        if not self.chunks:
+            return ["Nothing came. Is it on, is the cable in, must PRINT be pressed?"]
+        found = capture.examine(list(self.chunks))
+        words = [found.hint] if found.hint else []
+        for candidate in found.candidates:
+            options = "".join(f", {name} = {value!r}" for name, value in candidate.options.items())
+            reads = candidate.shown or "no weight"
+            words.append(f"Could be {candidate.driver}{options}: it reads {reads}")
+        if found.pattern:
+            words.append(f"A pattern to start from: {found.pattern}")
+        return words
+
+
+def read(device: DeviceConfig, ports: Ports) -> Iterator[tuple[float, bytes]]:
     """(seconds, bytes) as they come, without end; b"" now and then. Raises LinkError.
 
     A scale whose protocol asks for weights is asked: only such a scale was pointed at.
     """
     driver = scales.make(device.driver, dict(device.options)) if device.kind == "scale" else None
     link = links.make(device.link, ports.find, driver.line if driver else None)
-    question = driver.request() if driver and asks else None
+    question = driver.request() if driver else None
     link.open()
     try:
         next_question = time.monotonic()
@@ -38,37 +64,21 @@ def chunks(device: DeviceConfig, ports: Ports, asks: bool = True) -> Iterator[tu
 
 def show(
     device: DeviceConfig,
+    seen: Seen,
     seconds: float | None = None,
     say: Callable[[str], None] = print,
     ports: Ports | None = None,
 ) -> None:
     """Print what comes, until Ctrl-C or for so many *seconds*; then what it could be."""
-    say(f"Bytes of {device.name}; Ctrl-C ends.")
-    seen: list[tuple[float, bytes]] = []
     until = None if seconds is None else time.monotonic() + seconds
     try:
-        for at_s, data in chunks(device, ports or Ports()):
+        for at_s, data in read(device, ports or Ports()):
             if data:
-                seen.append((at_s, data))
+                seen.chunks.append((at_s, data))
                 say(f"{data.hex(' '):50} {capture.readable(data)}")
             if until is not None and at_s >= until:
                 break
     except KeyboardInterrupt:
         pass
-    for line in conclusions(seen):
+    for line in seen.words():
         say(line)
-
-
-def conclusions(seen: list[tuple[float, bytes]]) -> Iterator[str]:
-    """What the bytes could mean, in words."""
-    if not seen:
-        yield "Nothing came. Is it on, is the cable in, must PRINT be pressed?"
-        return
-    found = capture.examine(seen)
-    if found.hint:
-        yield found.hint
-    for candidate in found.candidates:
-        options = "".join(f", {name} = {value!r}" for name, value in candidate.options.items())
-        yield f"Could be {candidate.driver}{options}: it reads {candidate.shown or 'no weight'}"
-    if found.pattern:
-        yield f"A pattern to start from: {found.pattern}"

@@ -32,6 +32,7 @@ from .links import LinkError
 from .queue import StorageError
 from .security import pairing as pairings
 from .server import Server, ServerRefuses
+from .server.capture_page import CapturePage
 from .station import NoSuchDevice, Station, StationBusy
 from .uplink import Uplink
 
@@ -272,7 +273,10 @@ def capture_bytes(options: argparse.Namespace) -> None:
         device = config.device(options.device)
     except KeyError:
         raise NoSuchDevice(options.device) from None
-    capture.show(device, options.seconds)
+    seen = capture.Seen()
+    with CapturePage(device.name, seen.lines, seen.words) as page:
+        print(f"Bytes of {device.name}; the same as a page: {page.url}\nCtrl-C ends.", flush=True)
+        capture.show(device, seen, options.seconds)
 
 
 def setup(options: argparse.Namespace) -> None:

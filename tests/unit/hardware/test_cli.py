@@ -9,10 +9,11 @@ from odoo.addons.ecom_hardware_proxy.proxy.discovery import Ports
 from odoo.addons.ecom_hardware_proxy.proxy.links.identity import Node
 from odoo.addons.ecom_hardware_proxy.proxy.queue import JobQueue, NewJob
 from odoo.addons.ecom_hardware_proxy.proxy.security import pairing as pairings
+from odoo.addons.ecom_hardware_proxy.proxy.server.capture_page import CapturePage
 
 from sandbox.devices.printers import TcpPrinter
 from sandbox.devices.scales import Scale
-from tests.unit.hardware.served import KEY, PAIRING
+from tests.unit.hardware.served import EVIL, KEY, PAIRING, ask
 
 
 def run(capsys, *arguments):
@@ -136,14 +137,23 @@ def test_capture_shows_bytes_and_what_they_could_be(scale):
     link = config.LinkConfig("serial", path=str(scale.link), path_may_move=True)
     options = {"unit": "kg"}
     device = config.DeviceConfig("scale", "Scale", "scale", "toledo_8217", "", options, link)
-    said = []
-    capture.show(device, seconds=0.5, say=said.append)
+    seen, said = capture.Seen(), []
+    with CapturePage("Scale <b>", seen.lines, seen.words) as page:
+        capture.show(device, seen, seconds=0.5, say=said.append)
+        port = int(page.url.split(":")[2].strip("/"))
+        assert b"Scale &lt;b&gt;" in ask(port, "GET", "/").body
+        shown = ask(port, "GET", "/local/capture").json
+        assert ask(port, "GET", "/local/capture.js").status == 200
+        assert ask(port, "GET", "/local/capture", host="evil.example").error == (403, "host")
+        evil = {"Origin": EVIL}
+        assert ask(port, "GET", "/local/capture", headers=evil).error == (403, "origin")
     assert any("<STX>01.250<CR>" in line for line in said)
     assert any("toledo_8217" in line and "1.250" in line for line in said)
+    assert "<STX>01.250<CR>" in shown["lines"][0][1] and shown["words"] == seen.words()
 
 
 def test_a_silent_line_is_told():
-    assert "Nothing came" in next(capture.conclusions([]))
+    assert "Nothing came" in capture.Seen().words()[0]
 
 
 # --- the dialogue ---

@@ -132,24 +132,27 @@ class Server:
                 _logger.error("%s", error)
 
     def _application(self) -> web.Application:
-        app = web.Application(middlewares=[self._door], client_max_size=self._agent.max_body)
+        app = web.Application(middlewares=[door(self._guard)], client_max_size=self._agent.max_body)
         app.on_response_prepare.append(add_headers)
         app.add_routes([*self._v1.routes(), *self._pages.routes()])
         for prefix in ("", "/k/{key}"):
             app.add_routes([*self._pos.routes(prefix), *self._iot.routes(prefix)])
         return app
 
+
+def door(guard: Guard) -> Callable:
+    """The middleware through which everything comes in."""
+
     @web.middleware
-    async def _door(self, request: web.Request, handler: Callable) -> web.StreamResponse:
-        """Everything that comes in comes through here."""
+    async def checked(request: web.Request, handler: Callable) -> web.StreamResponse:
         try:
-            self._guard.check_host(request)
-            request[ORIGIN] = self._guard.check_origin(request)
+            guard.check_host(request)
+            request[ORIGIN] = guard.check_origin(request)
             if request.method == "OPTIONS":
                 if not request[ORIGIN]:
                     raise Denied(405, "method", "Only GET and POST are known here.")
                 return preflight(request)
-            await self._guard.admit(request)
+            await guard.admit(request)
             return await handler(request)
         except Exception as error:
             answer = _refused_as_asked(request, error)
@@ -157,6 +160,8 @@ class Server:
                 "%s %s %s: %d", request.remote, request.method, shown_path(request), answer.status
             )
             return answer
+
+    return checked
 
 
 def _refused_as_asked(request: web.Request, error: Exception) -> web.Response:

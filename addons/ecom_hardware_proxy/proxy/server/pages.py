@@ -30,7 +30,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-FILES = {"page.css": "text/css", "page.js": "text/javascript"}
+FILES = {"page.css": "text/css", "page.js": "text/javascript", "capture.js": "text/javascript"}
 JOBS = 20
 
 
@@ -47,7 +47,7 @@ class Pages:
         return [
             web.get("/", self.page, allow_head=False),
             web.get("/local/events", self.events, allow_head=False),
-            web.get("/local/{name:page\\.(?:css|js)}", self.file, allow_head=False),
+            web.get("/local/{name:page\\.(?:css|js)}", file, allow_head=False),
         ]
 
     @local
@@ -60,18 +60,19 @@ class Pages:
         return web.Response(text=text, content_type="text/html", headers=HEADERS)
 
     @local
-    async def file(self, request: web.Request) -> web.Response:
-        """Style and script of the page."""
-        name = request.match_info["name"]
-        content = (Path(__file__).parent / name).read_text(encoding="utf-8")
-        return web.Response(text=content, content_type=FILES[name], headers=HEADERS)
-
-    @local
     async def events(self, request: web.Request) -> web.StreamResponse:
         """Live weights and states for the page."""
         scales = [item.id for item in self._station.devices() if item.kind == "scale"]
         with self._limits.stream("local"):
             return await streams.stream(request, self._station, scales)
+
+
+@local
+async def file(request: web.Request) -> web.Response:
+    """Styles and scripts of the pages."""
+    name = request.match_info["name"]
+    content = (Path(__file__).parent / name).read_text(encoding="utf-8")
+    return web.Response(text=content, content_type=FILES[name], headers=HEADERS)
 
 
 class Page:

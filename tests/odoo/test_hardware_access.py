@@ -305,7 +305,7 @@ class TestPairingWizard(HardwareCase):
     def test_first_tries_at_the_same_time_are_counted_one_by_one(self):
         guards = self.env["ecom.pairing.guard"]
         guards._create_once(self.admin, "2026-01-01")
-        with self.assertRaises(ConcurrencyError):
+        with mute_logger("odoo.sql_db"), self.assertRaises(ConcurrencyError):
             guards._create_once(self.admin, "2026-01-01")
 
     def test_revoke_forgets_the_key_at_once(self):

@@ -225,6 +225,18 @@ class TestCheapCalls(HardwareCase):
         self.quiet()
         self.assertEqual(self.bench.state, "online")
 
+    def test_the_agents_address_is_followed_unless_a_person_typed_one(self):
+        def told(address):
+            self.bench.last_seen = "2026-01-01"
+            self._report(self.bench, address=address)
+            return self.bench.address
+
+        self.assertEqual(told("https://10.0.0.7:8470"), "https://10.0.0.7:8470")
+        self.assertEqual(told("https://10.0.0.8:8470"), "https://10.0.0.8:8470")
+        self.bench.address = "https://bench.example.com"
+        self.assertEqual(told("https://10.0.0.9:8470"), "https://bench.example.com")
+        self.assertEqual(told("nonsense"), "https://bench.example.com")
+
     def test_a_station_in_use_asks_every_second(self):
         self.assertEqual(self.quiet()["poll_after_ms"], 5000)
         self.print()

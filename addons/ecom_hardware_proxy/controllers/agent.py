@@ -98,6 +98,7 @@ class Agent(http.Controller):
             {
                 "version": str(values.get("version") or "")[:32],
                 "api": values["api"],
+                "address": str(values.get("address") or "")[:128],
                 "devices": _list(values, "devices"),
                 "jobs": _list(values, "jobs")[:MOST_JOBS],
             }

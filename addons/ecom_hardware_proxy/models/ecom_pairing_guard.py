@@ -4,7 +4,6 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
-from odoo.tools import mute_logger
 
 TRIES, WINDOW_S = 5, 600
 
@@ -39,7 +38,7 @@ class EcomPairingGuard(models.Model):
     @api.model
     def _create_once(self, user, now):
         try:
-            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            with self.env.cr.savepoint():
                 return self.create({"user_id": user.id, "since": now})
         except UniqueViolation as error:
             raise ConcurrencyError("this user's first tries came together") from error

@@ -2,12 +2,9 @@ import base64
 import hashlib
 import uuid
 
-from psycopg2.errors import UniqueViolation
-
 from odoo import _, api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.orm.models import NO_ACCESS
-from odoo.tools import mute_logger
 
 from ..proxy import labels
 from ..proxy.labels import samples
@@ -127,7 +124,7 @@ class EcomPrintJob(models.Model):
         station = self._station(workstation)
         documents = self._documents(documents)
         owners = self._owners(records, len(documents))
-        key = key or uuid.uuid4().hex
+        pressed, key = bool(key), key or uuid.uuid4().hex
         uids = [
             self._uid_for(station, key, document.identity or f"{index}-{document.digest}")
             for index, document in enumerate(documents)
@@ -141,7 +138,9 @@ class EcomPrintJob(models.Model):
             for uid, document, owner in zip(uids, documents, owners, strict=True)
             if uid not in known
         ]
-        known |= {job.uid: job for job in jobs._create_once(values_list)}
+        # Two requests can only meet where a person presses once and a browser asks twice.
+        create = jobs._create_once if pressed and values_list else jobs.create
+        known |= {job.uid: job for job in create(values_list)}
         return self.browse([known[uid].id for uid in uids])
 
     @api.model
@@ -234,12 +233,28 @@ class EcomPrintJob(models.Model):
         }
 
     def _create_once(self, values_list):
-        """Create jobs; if another request was faster, Odoo runs ours again, and finds its jobs."""
-        try:
-            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                return self.create(values_list)
-        except UniqueViolation as error:
-            raise ConcurrencyError("the same print job was made meanwhile") from error
+        """Create jobs; if another request is faster, Odoo runs ours again, and finds its jobs."""
+        uids = [values["uid"] for values in values_list]
+        if not self._lock_uids(uids) or self._made_meanwhile(uids):
+            raise ConcurrencyError("the same print job is made by another request")
+        return self.create(values_list)
+
+    @api.model
+    def _lock_uids(self, uids):
+        """Take the locks of these ids until the end of the transaction; False: somebody has one."""
+        self.env.cr.execute(
+            "SELECT bool_and(pg_try_advisory_xact_lock(hashtextextended(uid, 0)))"
+            " FROM unnest(%s) AS uid",
+            [uids],
+        )
+        return self.env.cr.fetchone()[0]
+
+    @api.model
+    def _made_meanwhile(self, uids):
+        """Tell whether one exists that this transaction, which began before, cannot see."""
+        with self.env.registry.cursor() as fresh:
+            fresh.execute("SELECT 1 FROM ecom_print_job WHERE uid = ANY(%s) LIMIT 1", [uids])
+            return bool(fresh.rowcount)
 
     @api.model
     def _print_test(self, device):

@@ -13,10 +13,20 @@ USER = "ecom_hardware_proxy.group_user"
 MANAGER = "ecom_hardware_proxy.group_manager"
 DRAWER = "ecom_hardware_proxy.group_cash_drawer"
 
+DEFAULT_ADDRESS = "http://127.0.0.1:8470"
 SEEN_EVERY_S = 30  # last_seen is written at most this often
 ONLINE_S = 90  # three times as long, and a station counts as gone
 # What only the agent and the pairing write.
-FACTS = {"uid", "key", "paired_at", "last_seen", "used_at", "agent_version", "agent_api"}
+FACTS = {
+    "uid",
+    "key",
+    "paired_at",
+    "last_seen",
+    "used_at",
+    "agent_address",
+    "agent_version",
+    "agent_api",
+}
 
 
 class EcomWorkstation(models.Model):
@@ -46,7 +56,7 @@ class EcomWorkstation(models.Model):
     address = fields.Char(
         "Address of the Agent",
         required=True,
-        default="http://127.0.0.1:8470",
+        default=DEFAULT_ADDRESS,
         help="Where the browsers of this station reach the agent. The usual value is right when "
         "the agent runs on the computer that the browser runs on.",
     )
@@ -59,6 +69,7 @@ class EcomWorkstation(models.Model):
     paired_at = fields.Datetime("Paired On", readonly=True, copy=False)
     last_seen = fields.Datetime(readonly=True, copy=False)
     used_at = fields.Datetime("Last Used", readonly=True, copy=False)
+    agent_address = fields.Char("Address It Tells", readonly=True, copy=False)
     agent_version = fields.Char(readonly=True, copy=False)
     agent_api = fields.Integer("Agent's Interface", readonly=True, copy=False)
     state = fields.Selection(
@@ -207,6 +218,14 @@ class EcomWorkstation(models.Model):
     def _extra_origins(self):
         return [line.strip() for line in (self.extra_origins or "").splitlines() if line.strip()]
 
+    def _address_values(self, told):
+        """What follows from the address that the agent tells; one typed by a person stays."""
+        told = _origin(told)
+        if not told or told == self.agent_address:
+            return {}
+        typed = self.address not in (self.agent_address, DEFAULT_ADDRESS)
+        return {"agent_address": told} | ({} if typed else {"address": told})
+
     def _offline_words(self):
         """What a person should know who prints now; empty when the agent calls."""
         if self.state == "online":
@@ -246,7 +265,7 @@ class EcomWorkstation(models.Model):
                 "paired_at": fields.Datetime.now(),
                 "agent_version": pairing.agent_version,
                 "agent_api": pairing.agent_api,
-                "address": _origin(pairing.agent_address) or self.address,
+                **self._address_values(pairing.agent_address),
             }
         )
         pairing.workstation_id = self

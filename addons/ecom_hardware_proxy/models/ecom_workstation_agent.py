@@ -40,7 +40,7 @@ class EcomWorkstation(models.Model):
         if not self.last_seen:
             # The agent has its key: it can be asked for no more.
             self.env["ecom.pairing"].search([("workstation_id", "=", self.id)]).unlink()
-        self.write({"last_seen": now, **changed})
+        self.write({"last_seen": now, **changed, **self._address_values(report["address"])})
 
     def _in_use(self, now):
         since = now - timedelta(seconds=USED_S)

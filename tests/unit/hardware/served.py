@@ -1,6 +1,7 @@
 """A real station behind a real server on the loopback, and a page of Odoo that signs as pages do."""
 
 import asyncio
+import base64
 import http.client
 import json
 import socket
@@ -16,7 +17,19 @@ ORIGIN = "https://shop.example.com"
 EVIL = "https://evil.example.com"
 KEY = "5e" * 32
 PAIRING = config.Pairing("station-1", KEY, "Packing 1", (ORIGIN,))
+ZPL = b"^XA^FO20,20^A0N,40^FDone^FS^XZ"
 ALL = ["read", "print", "drawer", "scale", "manage"]
+
+
+def job(job_id, content=ZPL, **values):
+    """A label as a page posts it."""
+    return {
+        "id": job_id,
+        "device": "labels",
+        "name": "Label",
+        "mimetype": "application/zpl",
+        "content": base64.b64encode(content).decode(),
+    } | values
 
 
 class Loop:

@@ -9,8 +9,7 @@ from odoo.addons.ecom_hardware_proxy.proxy.queue import WORDS, JobState
 from odoo.addons.ecom_hardware_proxy.proxy.security import guard
 from odoo.addons.ecom_hardware_proxy.proxy.server.words import FRENCH, say
 
-from tests.unit.hardware.served import EVIL, KEY, ORIGIN, Served, ask
-from tests.unit.hardware.test_server_v1 import job
+from tests.unit.hardware.served import EVIL, KEY, ORIGIN, Served, ask, job
 
 TOML = """
 [[device]]

@@ -97,7 +97,8 @@ class Server:
             where = f"{self._agent.bind}:{self._agent.port}"
             raise ServerRefuses(f"Nobody can listen on {where}: {error.strerror}.") from None
         self.port = self._runner.addresses[0][1]
-        self._iot.start()
+        if self._station.config.pos.enabled:
+            self._iot.start()
         if context:
             self._renewing = asyncio.ensure_future(self._renew(context))
 

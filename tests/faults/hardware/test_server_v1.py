@@ -1,6 +1,5 @@
 """The interface for our own pages: one label per job, readings, events, drawers, refusals."""
 
-import base64
 import http.client
 import json
 import threading
@@ -13,9 +12,8 @@ from odoo.addons.ecom_hardware_proxy.proxy.security.limits import Limits, Rate
 
 from sandbox.devices.printers import TcpPrinter
 from sandbox.devices.scales import Scale
-from tests.unit.hardware.served import ORIGIN, Page, Served, ask, wait_until
+from tests.unit.hardware.served import ORIGIN, ZPL, Page, Served, ask, job, wait_until
 
-ZPL = b"^XA^FO20,20^A0N,40^FDone^FS^XZ"
 TOML = """
 [[device]]
 id = "scale"
@@ -39,16 +37,6 @@ id = "drawer"
 kind = "cash_drawer"
 drawer = {{ printer = "till" }}
 """
-
-
-def job(job_id, content=ZPL, **values):
-    return {
-        "id": job_id,
-        "device": "labels",
-        "name": "Label",
-        "mimetype": "application/zpl",
-        "content": base64.b64encode(content).decode(),
-    } | values
 
 
 @pytest.fixture(scope="module")

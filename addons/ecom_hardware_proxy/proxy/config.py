@@ -321,6 +321,7 @@ def _serial(section: _Section, kind: str) -> LinkConfig:
         bytesize=section.number("bytesize", None, 5, 8),
         parity=section.text("parity", None, ("N", "E", "O", "M", "S")) or None,
         stopbits=section.number("stopbits", None, 1, 2, whole=False),
+        flow=section.text("flow", "none", ("none", "xonxoff", "rtscts")),
     )
 
 

@@ -270,14 +270,17 @@ class JobQueue:
                 ["The station stopped meanwhile."] + ([device] if device is not None else []),
             )
             if device is None:
-                marks = ", ".join("?" * len(ENDED))
-                database.execute(
-                    f"DELETE FROM job WHERE changed < ? AND state IN ({marks})",
-                    (self._clock() - KEEP_S, *ENDED),
-                )
+                self._forget_old(database)
         for job in jobs:
             self._tell(job)
         return jobs
+
+    def _forget_old(self, database: sqlite3.Connection) -> None:
+        before, marks = self._clock() - KEEP_S, ", ".join("?" * len(ENDED))
+        database.execute(
+            f"DELETE FROM job WHERE changed < ? AND state IN ({marks})", (before, *ENDED)
+        )
+        database.execute("DELETE FROM kick WHERE time < ? AND state != 'waiting'", (before,))
 
     def tidy(self) -> None:
         """Empty the write-ahead log, which may still hold deleted labels with their addresses."""

@@ -82,6 +82,7 @@ class LinkConfig:
 
     Local devices: identity (*vid*, *pid* in hex, *serial*), *usb_path* (the socket it is plugged
     into, e.g. ``1-1.4``), *by_id* (a name under /dev/serial/by-id or the like) or *path*.
+    *flow* of a serial line: none, xonxoff or rtscts; a printer loses graphics without it.
     """
 
     type: str
@@ -96,6 +97,7 @@ class LinkConfig:
     bytesize: int | None = None
     parity: str | None = None
     stopbits: float | None = None
+    flow: str = "none"
     host: str = ""
     port: int = 9100
     close_wait_s: float = 10.0

@@ -144,6 +144,11 @@ WRONG = [
         "device[1].link.path",
         "order of plugging",
     ),
+    (
+        SCALE + 'link = { type = "serial", by_id = "x", flow = "dtr" }',
+        "device[1].link.flow",
+        "xonxoff",
+    ),
     (SCALE + 'link = { type = "tcp" }', "device[1].link.host", "address"),
     (
         '[[device]]\nid = "p"\nkind = "label_printer"\nlink = { type = "tcp", host = "h" }',

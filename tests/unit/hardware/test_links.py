@@ -3,6 +3,7 @@
 import os
 import pty
 import socket
+import termios
 import threading
 import tty
 
@@ -147,6 +148,14 @@ def test_settings_of_the_configuration_come_before_those_of_the_driver():
     config = LinkConfig("serial", path="/dev/x", baud=4800, stopbits=2)
     settings = links._settings(config, LineSettings(9600, 7, "E", 1))
     assert settings == LineSettings(4800, 7, "E", 2)
+
+
+@pytest.mark.parametrize(("flow", "is_on"), [("none", False), ("xonxoff", True)])
+def test_flow_control_is_what_was_asked_for(line, flow, is_on):
+    link = make("serial", path=line[1], flow=flow)
+    link.open()
+    assert bool(termios.tcgetattr(link._fd)[0] & termios.IXON) is is_on
+    link.close()
 
 
 def test_an_unplugged_line_is_lost(line):

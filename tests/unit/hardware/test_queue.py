@@ -309,9 +309,13 @@ def test_old_ended_jobs_are_forgotten(tmp_path):
     queue = JobQueue(tmp_path / "queue.db", lambda: now[0])
     ended_in(queue, JobState.SENT)
     queue.put(replace(LABEL, id="job-2"))
+    queue.put_kick("k1", "drawer", "Change", "ann")
+    queue.end_kick("k1", "done", "Opened.")
     now[0] = 401 * 86400.0
     queue.recover()
     assert [job.id for job in queue.jobs()] == ["job-2"]
+    with pytest.raises(KeyError):
+        queue.kick("k1")
     queue.close()
 
 

@@ -29,7 +29,9 @@ def make(
     if config.type == "file":
         return FileLink(config.folder, suffix)
     if config.type == "serial":
-        return SerialLink(lambda: find(config), _settings(config, line or LineSettings()))
+        return SerialLink(
+            lambda: find(config), _settings(config, line or LineSettings()), config.flow
+        )
     local = {"hidraw": HidrawLink, "usblp": UsbLpLink, "evdev": EvdevLink}
     return local[config.type](lambda: find(config))
 

@@ -4,7 +4,6 @@ import errno
 import fcntl
 import os
 import select
-import stat
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -111,9 +110,6 @@ class HidrawLink(DescriptorLink):
 class UsbLpLink(DescriptorLink):
     """A printer of the USB printer class, ``/dev/usb/lp…``."""
 
-    def _open(self, path: str) -> int:
-        fd = super()._open(path)
-        if stat.S_ISDIR(os.fstat(fd).st_mode):
-            os.close(fd)
-            raise LinkMissing(f"{path} is a folder.")
-        return fd
+    def finish(self, timeout_s: float) -> bool:
+        """True when the printer has taken the last piece: the next one could be written."""
+        return self._wait(select.POLLOUT, timeout_s)

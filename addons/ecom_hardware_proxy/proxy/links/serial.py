@@ -17,9 +17,9 @@ from .link import LinkBusy, LinkLost, LinkMissing
 class SerialLink(DescriptorLink):
     """A tty; opened, set and locked by pyserial, then polled like any other file."""
 
-    def __init__(self, find: Callable[[], str], settings: LineSettings) -> None:
+    def __init__(self, find: Callable[[], str], settings: LineSettings, flow: str = "none") -> None:
         super().__init__(find)
-        self._settings = settings
+        self._settings, self._flow = settings, flow
         self._port: serial.Serial | None = None
 
     def open(self) -> None:
@@ -34,6 +34,8 @@ class SerialLink(DescriptorLink):
                 line.parity,
                 line.stopbits,
                 timeout=0,
+                xonxoff=self._flow == "xonxoff",
+                rtscts=self._flow == "rtscts",
                 exclusive=True,
             )
         except serial.SerialException as error:

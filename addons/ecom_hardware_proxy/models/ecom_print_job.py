@@ -86,7 +86,12 @@ class EcomPrintJob(models.Model):
     _copies_few = models.Constraint(
         f"CHECK(copies BETWEEN 1 AND {MOST_COPIES})", "Print between 1 and 99 copies at a time."
     )
+    # For the agent's quiet calls and the counts of a station, flat as the history grows.
     _todo_index = models.Index("(workstation_id, id) WHERE todo IS NOT NULL")
+    _recent_index = models.Index("(workstation_id, create_date DESC)")
+    _open_index = models.Index(
+        "(workstation_id, state) WHERE state IN ('queued', 'unknown', 'failed')"
+    )
 
     @api.depends("reprint_ids")
     def _compute_retried(self):

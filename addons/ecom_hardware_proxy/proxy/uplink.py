@@ -203,6 +203,7 @@ class Uplink:
         self._loop: asyncio.AbstractEventLoop | None = None
         # States to tell Odoo beside the queue's own news, by job id.
         self._also: dict[str, dict] = {}
+        self._taken_back: set[str] = set()
         self._failures: dict[str, int] = defaultdict(int)
         self._lanes: dict[str, Lane] = {}
         self.state = "Not connected yet."
@@ -331,11 +332,24 @@ class Uplink:
     def _obey(self, answer: dict) -> None:
         """Cancellations, and what people decided in Odoo about unknown jobs."""
         for job_id in _texts(answer.get("cancel")):
-            with contextlib.suppress(KeyError, NotAllowed):
+            try:
                 self._station.cancel(job_id, "Odoo")
+            except KeyError:
+                self._take_back(job_id)
+            except NotAllowed:
+                pass  # its state was told, and Odoo hears no other
         for item in answer.get("decide") or ():
             with contextlib.suppress(KeyError, TypeError, ValueError, NotAllowed):
                 self._station.decide(item["id"], item["decision"], str(item.get("who") or "Odoo"))
+
+    def _take_back(self, job_id: str) -> None:
+        """A job that never came here, or is just being fetched: it will not be printed."""
+        self._taken_back.add(job_id)
+        words = "Cancelled before it reached this station."
+        now = self._station.clock()
+        self._also[job_id] = _state(
+            {"id": job_id, "state": JobState.CANCELLED, "words": words, "changed": now}
+        )
 
     # --- jobs -----------------------------------------------------------------------------------
 
@@ -389,6 +403,8 @@ class Uplink:
         return True
 
     def _submit(self, offer: Offer, content: bytes) -> None:
+        if offer.id in self._taken_back:
+            return
         new = NewJob(
             id=offer.id,
             device=offer.device,

@@ -9,6 +9,7 @@ from odoo.addons.ecom_hardware_proxy.proxy import config, uplink
 from odoo.addons.ecom_hardware_proxy.proxy.queue import JobState, NewJob
 from odoo.addons.ecom_hardware_proxy.proxy.security.pairing import pairing_file
 from odoo.addons.ecom_hardware_proxy.proxy.station import Station
+from odoo.addons.ecom_hardware_proxy.proxy.uplink import Offer
 
 from tests.unit.hardware.fake_odoo import FakeOdoo
 from tests.unit.hardware.served import PAIRING, Loop, wait_until
@@ -223,6 +224,15 @@ def test_odoo_takes_back_and_decides(agent, odoo):
     agent.ask_again()
     wait_until(lambda: agent.station.job("waits").state is JobState.CANCELLED)
     wait_until(lambda: agent.station.job("asks").state is JobState.CONFIRMED)
+    agent.ask_again()
+    wait_until(lambda: odoo.state_of("none") == "cancelled")
+
+
+def test_what_was_taken_back_while_it_was_fetched_is_not_printed(agent, odoo):
+    agent.uplink._obey({"cancel": ["j1"]})
+    agent.uplink._submit(Offer("j1", "labels", "Label", "application/zpl", "", 1, None, None), ZPL)
+    with pytest.raises(KeyError):
+        agent.station.job("j1")
 
 
 def test_a_revoked_station_forgets_its_key(agent, odoo):

@@ -226,6 +226,36 @@ class TestLabels(ShippingCase):
         self.assertIn(parcel.label_attachment_id, message.attachment_ids)
         self.assertIn(self.customer, message.partner_ids)
 
+    def test_labels_of_a_selection_go_to_each_recipient_with_their_own(self):
+        other = self.customer.copy({"name": "Léo Roy", "email": "leo.roy@example.com"})
+        silent = self.customer.copy({"name": "Silent", "email": False})
+        people = (other, self.customer, self.customer)
+        mailed = self.env["ecom.shipment"].union(
+            *(self.validate(self.make_picking(partner=partner)) for partner in people)
+        )
+        mute = self.validate(self.make_picking(partner=silent))
+        draft = self.make_picking()._ecom_open_shipments()
+        action = (mailed | mute | draft).action_send_label()
+        self.assertRegex(
+            action["params"]["message"],
+            f"label: {draft.name}; recipient without e-mail address: {mute.name}",
+        )
+        context = action["params"]["next"]["context"]
+        self.assertEqual(context["default_res_ids"], mailed.ids)
+        self.env["mail.compose.message"].with_context(**context).create({}).action_send_mail()
+        for shipment in mailed:
+            message = shipment.message_ids[0]
+            self.assertEqual(message.notified_partner_ids, shipment.partner_id)
+            label = shipment.parcel_ids.label_attachment_id
+            self.assertEqual(message.attachment_ids.mapped("checksum"), label.mapped("checksum"))
+        self.assertEqual(mailed.action_send_label()["context"], context)
+
+    def test_a_selection_without_any_label_is_told(self):
+        drafts = self.make_picking()._ecom_open_shipments()
+        drafts |= self.make_picking()._ecom_open_shipments()
+        with self.assertRaisesRegex(UserError, "no label to send"):
+            drafts.action_send_label()
+
 
 class TestStates(ShippingCase):
     def test_states_do_not_jump(self):

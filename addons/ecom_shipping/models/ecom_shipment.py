@@ -1,3 +1,5 @@
+from base64 import b64encode
+
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
@@ -355,13 +357,45 @@ class EcomShipment(models.Model):
         return self._alive_parcels().action_print_labels()
 
     def action_send_label(self):
-        """Open the mail composer with the labels attached."""
-        self.ensure_one()
-        labels = self._alive_parcels().label_attachment_id
+        """Open the mail composer: labels attached for one shipment, one mail each for several."""
+        if len(self) == 1:
+            return self._label_composer({"default_attachment_ids": self._labels_or_raise().ids})
+        labelled = self.filtered(lambda s: s._labels())
+        labelled._labels_or_raise()
+        reachable = labelled.filtered("partner_id.email")
+        left_out = self._left_out_text(self - labelled, labelled - reachable)
+        if not reachable:
+            raise UserError(left_out)
+        composer = reachable._label_composer(
+            {"default_composition_mode": "mass_mail", "ecom_attach_labels": True}
+        )
+        return self._warn_before(left_out, composer) if left_out else composer
+
+    def _labels(self):
+        """Labels that are good to use."""
+        return self._live()._alive_parcels().label_attachment_id
+
+    def _labels_or_raise(self):
+        labels = self._labels()
         if not labels:
             raise UserError(_("There is no label to send yet."))
+        return labels
+
+    def _left_out_text(self, unlabelled, unreachable):
+        """A sentence on the shipments that get no mail, or ""."""
+        parts = []
+        if unlabelled:
+            parts.append(_("without a label: %s", ", ".join(unlabelled.mapped("name"))))
+        if unreachable:
+            parts.append(
+                _("recipient without e-mail address: %s", ", ".join(unreachable.mapped("name")))
+            )
+        return _("Left out, %s.", "; ".join(parts)) if parts else ""
+
+    def _label_composer(self, context):
         return {
             "type": "ir.actions.act_window",
+            "name": _("E-mail Labels"),
             "res_model": "mail.compose.message",
             "view_mode": "form",
             "target": "new",
@@ -370,9 +404,20 @@ class EcomShipment(models.Model):
                 "default_res_ids": self.ids,
                 "default_template_id": self.env.ref("ecom_shipping.mail_template_label").id,
                 "default_composition_mode": "comment",
-                "default_attachment_ids": labels.ids,
                 "force_email": True,
+                **context,
             },
+        }
+
+    def _process_attachments_for_template_post(self, mail_template):
+        """Odoo's hook: in a mail to several recipients each gets the labels of its own shipment."""
+        if not self.env.context.get("ecom_attach_labels"):
+            return {}
+        return {
+            shipment.id: {
+                "attachments": [(label.name, b64encode(label.raw)) for label in shipment._labels()]
+            }
+            for shipment in self
         }
 
     def action_track(self):
@@ -417,4 +462,12 @@ class EcomShipment(models.Model):
                 "sticky": bool(problems),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
+        }
+
+    def _warn_before(self, message, action):
+        """Say ``message``, then open ``action``."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"message": message, "type": "warning", "sticky": True, "next": action},
         }

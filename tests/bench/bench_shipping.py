@@ -415,6 +415,7 @@ def _with_latency(shop, plan, table):
         for _round in range(plan.latency_rounds):
             shop.use(shop.ours)
             _control(url, "POST", "reset", keep_settings=True)
+            _forget_pace()
             rounds.append(_ship_slowly(shop, ids, url))
     last = rounds[-1]
     calls = last["calls"] / len(ids)
@@ -436,6 +437,14 @@ def _with_latency(shop, plan, table):
     ):
         speeds = [floor * len(ids) / 1000 / r[name] * 100 for r in rounds]
         table.goal(what, "> 80 %", spread(speeds, "{:.0f} %"), statistics.median(speeds) > 80)
+
+
+def _forget_pace():
+    """A new minute for each round: the carrier's limit of calls is not what is measured."""
+    from odoo.addons.ecom_shipping_canada_post.models import ecom_carrier_account
+
+    ecom_carrier_account._paces.cache_clear()
+    ecom_carrier_account._transport.cache_clear()
 
 
 def _ship_slowly(shop, ids, url):

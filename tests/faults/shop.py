@@ -109,6 +109,11 @@ class Shop:
             return True
         return False
 
+    @staticmethod
+    def wait_for_the_carrier():
+        """Until the pause is over that the carrier asked for (see ``ecom_crash``: one second)."""
+        time.sleep(1.1)
+
     def revive(self):
         """Have a server again; the master of several workers has already started another one."""
         if not self.server.workers:

@@ -42,6 +42,7 @@ def test_old_refusal_is_forgotten_after_a_void(shop):
     picking = shop.transfer()
     shop.carrier.fault("throttle", "create_shipment")
     shop.refusal(shop.validate, picking)
+    shop.wait_for_the_carrier()
     shop.validate(picking)
     shop.press("stock.picking", "cancel_shipment", picking)
     assert shop.truth(picking).problem == ""

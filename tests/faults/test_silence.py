@@ -88,6 +88,7 @@ def test_throttled_nothing_was_bought(shop):
     truth = shop.truth(picking)
     assert truth.row_states == ["refused"]
     assert "busy" in truth.problem
+    shop.wait_for_the_carrier()
     shop.validate(picking)
     shop.expect_one_label(picking)
     assert shop.carrier.count("get_shipments") == 0
@@ -101,6 +102,7 @@ def test_throttled_retry_keeps_what_is_unclear_unclear(shop):
     shop.carrier.fault("throttle", "create_shipment")
     assert "busy" in shop.refusal(shop.validate, picking)
     assert shop.truth(picking).row_states == ["unknown"]
+    shop.wait_for_the_carrier()
     shop.carrier.forget_calls()
     shop.validate(picking)
     shop.expect_one_label(picking)

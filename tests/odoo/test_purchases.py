@@ -1,5 +1,8 @@
 """Purchases that were interrupted, changed, cancelled or taken back: one label, no money lost."""
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -286,6 +289,59 @@ class TestChangedAccounts(PurchaseCase):
         shipment.action_void()
         self.assertEqual(shipment.state, "void")
         self.assertEqual(len(self.live()), 1)  # nobody asked the carrier
+
+
+class TestPauses(PurchaseCase):
+    """The carrier counts calls per minute; who calls too often waits as long as it says."""
+
+    def calls(self):
+        return self.control("GET", "calls")["total"]
+
+    def test_the_retry_waits_for_the_end_of_the_pause_whoever_asks(self):
+        picking, other = self.make_picking(), self.make_picking()
+        self.fault("throttle", "create_shipment")
+        self.assertIn("busy", picking._ecom_ship()[picking])
+        row = self.rows(picking)
+        self.assertEqual(row.state, "refused")
+        self.assertGreater(row.retry_at, fields.Datetime.now() + timedelta(seconds=50))
+        before = self.calls()
+        for asked in (picking, other):
+            self.assertRegex(asked._ecom_ship()[asked], "Try again in [56][0-9] seconds")
+        self.assertEqual(self.calls(), before)
+        self.assertEqual(self.rows(picking), row)
+        row.retry_at = fields.Datetime.now()
+        self.env.flush_all()
+        self.assertFalse((picking | other)._ecom_ship())
+        self.assertEqual(len(self.sold()), 2)
+
+    def test_what_is_unclear_stays_unclear_during_a_pause(self):
+        picking = self.make_picking()
+        self.fault("sell_then_reset", "create_shipment")
+        self.fault("error_500", "get_shipments", times=9)
+        picking._ecom_ship()
+        self.control("DELETE", "faults")
+        row = self.rows(picking)
+        row.retry_at = fields.Datetime.now() + timedelta(minutes=1)
+        self.env.flush_all()
+        self.assertIn("no clear answer", picking._ecom_ship()[picking])
+        self.assertEqual((row.state, row.attempts), ("unknown", 1))
+        row.retry_at = False
+        self.env.flush_all()
+        self.assertFalse(picking._ecom_ship())
+        self.assertEqual(len(self.sold()), 1)
+
+    def test_a_batch_stops_calling_once_the_carrier_asks_for_a_pause(self):
+        self.account.calls_in_flight = 1
+        pickings = self.env["stock.picking"].union(*(self.make_picking() for _n in range(6)))
+        self.control("POST", "settings", latency_ms=200)
+        self.addCleanup(self.control, "POST", "settings", latency_ms=0)
+        self.fault("throttle", "create_shipment")
+        problems = pickings._ecom_ship()
+        # The thread may have begun with the next one before the answer was read.
+        self.assertLessEqual(self.control("GET", "calls")["counts"]["create_shipment"], 2)
+        self.assertGreaterEqual(len(problems), 5)
+        for picking in problems:
+            self.assertEqual(self.rows(picking).state, "refused")
 
 
 class TestHandOver(PurchaseCase):

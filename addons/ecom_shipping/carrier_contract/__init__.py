@@ -7,6 +7,7 @@ through a whole carrier.
 
 from .carrier import Capability, Carrier
 from .errors import CarrierError, Message, Refused, Unavailable, Unreadable, Unsupported
+from .pace import Pace
 from .status import FINAL_STATUSES, STATUS_RANK, Status, current_status
 from .values import (
     Address,
@@ -51,6 +52,7 @@ __all__ = [
     "Message",
     "Money",
     "OptionChoice",
+    "Pace",
     "ParcelSpec",
     "Rate",
     "RateAnswer",

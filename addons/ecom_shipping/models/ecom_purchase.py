@@ -4,6 +4,7 @@ from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from psycopg2 import errors
@@ -87,6 +88,15 @@ class _Attempt:
     again: bool = False  # what was in the way is void now: buy under a new key
     result: Bought = field(default_factory=Bought)
 
+    def hold_back(self, until):
+        """Do not call a carrier that asked for a pause ``until`` then (a moment, or None)."""
+        if not until or self.row is None or self.result.sale:
+            return
+        error = Unavailable(_pause_text(self.order.account, until), sent=False)
+        unclear = self.ask_first and self.row.state in OPEN_STATES
+        self.result = Bought(self.key, error=error, unclear=unclear)
+        self.row, self.ask_first = None, False
+
 
 class EcomPurchase(models.Model):
     """The purchase journal: what was asked of a carrier that costs money, and what it answered.
@@ -142,6 +152,11 @@ class EcomPurchase(models.Model):
     currency_name = fields.Char("Currency", readonly=True)
     error = fields.Text(readonly=True)
     void_reason = fields.Char(readonly=True)
+    retry_at = fields.Datetime(
+        readonly=True,
+        index="btree_not_null",
+        help="The carrier asked for a pause: no purchase on this account before.",
+    )
     refund_ticket = fields.Char(readonly=True, help="The carrier's number of the refund request.")
 
     _key_unique = models.Constraint("UNIQUE(key)", "A purchase is written once.")
@@ -215,35 +230,49 @@ class EcomPurchase(models.Model):
 
     def _plan(self, orders):
         """Decide for each order: found already, ask and buy, or refuse. Orphans are voided."""
-        rows = self._rows({order.scope for order in orders})
+        rows = self._rows({order.scope for order in orders}, {o.account.id for o in orders})
+        paused = rows.filtered(lambda r: r.retry_at and r.retry_at > fields.Datetime.now())
+        pauses = {row.account_id.id: row.retry_at for row in paused.sorted("retry_at")}
         latest = {row._place(): row for row in rows}  # the newest comes last
         tried = Counter(row._place() for row in rows)
         self._void_orphans(orders, latest)
         places = [(order.scope, order.slot) for order in orders]
-        return [
+        attempts = [
             self._plan_one(order, latest.get(place), tried[place])
             for order, place in zip(orders, places, strict=True)
         ]
+        for attempt in attempts:
+            attempt.hold_back(pauses.get(attempt.order.account.id))
+        return attempts
 
     def _place(self):
         return ((self.scope_model, self.scope_id), self.slot)
 
-    def _rows(self, scopes):
-        """All purchases that were tried for ``scopes``, oldest first."""
+    def _rows(self, scopes, accounts=()):
+        """All purchases that were tried for ``scopes``, oldest first.
+
+        :param accounts: also those of these accounts whose carrier asked for a pause that lasts
+        """
         by_model = {}
         for model, res_id in scopes:
             by_model.setdefault(model, []).append(res_id)
         domain = fields.Domain.OR(
             fields.Domain([("scope_model", "=", model), ("scope_id", "in", ids)])
             for model, ids in by_model.items()
-        ) & fields.Domain("action", "=", "ship")
-        return self.search(domain, order="id")
+        )
+        if accounts:
+            domain |= fields.Domain(
+                [("account_id", "in", list(accounts)), ("retry_at", ">", fields.Datetime.now())]
+            )
+        return self.search(domain & fields.Domain("action", "=", "ship"), order="id")
 
     def _void_orphans(self, orders, latest):
         """Void what an earlier, rolled back attempt bought and nobody wants any more."""
         wanted = {(order.scope, order.slot): order for order in orders}
         applied = {order.scope: order.applied_keys for order in orders}
         for place, row in latest.items():
+            if place[0] not in applied:
+                continue  # of another document; it only tells of a pause
             order = wanted.get(place)
             if row.state not in LIVE_STATES or row.key in applied[place[0]]:
                 continue
@@ -360,9 +389,8 @@ class EcomPurchase(models.Model):
             while jobs:
                 done, _pending = wait(jobs, return_when=FIRST_COMPLETED)
                 finished = [(jobs.pop(job), job) for job in done]
-                self._write_answers(
-                    [(call.attempt, job.result()) for call, job in finished if not call.sale]
-                )
+                answers = [(call.attempt, job.result()) for call, job in finished if not call.sale]
+                self._write_answers(answers + _held_back(jobs, answers))
                 for call, job in finished:
                     if call.sale:
                         _keep_documents(call.attempt, job.result)
@@ -398,7 +426,12 @@ class EcomPurchase(models.Model):
             self._settle_surprise(attempt, outcome)
 
     def _write_outcome(self, outcome):
-        values = {"state": outcome.verdict.value, "error": self._error_text(outcome)}
+        pause = getattr(outcome.error, "retry_after_s", None)
+        values = {
+            "state": outcome.verdict.value,
+            "error": self._error_text(outcome),
+            "retry_at": fields.Datetime.now() + timedelta(seconds=pause) if pause else False,
+        }
         self.write(values | (self._sale_values(outcome.sale) if outcome.sale else {}))
 
     def _error_text(self, outcome):
@@ -768,6 +801,27 @@ class _Call:
         return _documents_job if self.sale else _buy_job
 
 
+def _held_back(jobs, answers):
+    """After a throttled answer the calls that did not begin yet end like it.
+
+    :param jobs: what is still under way; the calls held back are taken out
+    :returns: their attempts and outcomes
+    """
+    throttled = {
+        attempt.order.account: outcome.error
+        for attempt, outcome in answers
+        if getattr(outcome.error, "retry_after_s", None)
+    }
+    held = []
+    for job, call in list(jobs.items()):
+        error = throttled.get(call.attempt.order.account)
+        if error and not call.sale and job.cancel():
+            del jobs[job]
+            verdict = buying.Verdict.UNKNOWN if call.ask_first else buying.Verdict.REFUSED
+            held.append((call.attempt, buying.Outcome(verdict, error=error)))
+    return held
+
+
 def _buy_job(call):
     try:
         return buying.buy(call.carrier, call.request, call.ask_first)
@@ -792,6 +846,13 @@ def _keep_documents(attempt, fetch):
         # A bug in a carrier must not undo the sale again at each attempt.
         _logger.exception("carrier failed on the documents of %s", attempt.result.key)
         attempt.result.documents_error = Unreadable(type(error).__name__)
+
+
+def _pause_text(account, until):
+    seconds = int((until - fields.Datetime.now()).total_seconds()) + 1
+    return account.env._(
+        "The carrier asked for a pause after too many calls. Try again in %s seconds.", seconds
+    )
 
 
 def _already_bought(row):

@@ -11,6 +11,7 @@ from .client import Transport
 from .discovery import OptionInfo, ServiceInfo, ServiceOption
 from .tables import (
     ALREADY_TRANSMITTED_CODES,
+    CALLS_PER_MINUTE,
     DUPLICATE_KEY_CODE,
     EMPTY_MANIFEST,
     PAYMENT_METHODS,
@@ -18,6 +19,7 @@ from .tables import (
 
 __all__ = [
     "ALREADY_TRANSMITTED_CODES",
+    "CALLS_PER_MINUTE",
     "DUPLICATE_KEY_CODE",
     "EMPTY_MANIFEST",
     "PAYMENT_METHODS",

@@ -14,7 +14,7 @@ def call(link):
 
     :rtype: Call
     """
-    return Call("GET", link.href, link.media_type, limit=ARTIFACT_LIMIT)
+    return Call("GET", link.href, link.media_type, limit=ARTIFACT_LIMIT, group="A")
 
 
 def is_pending(answer):

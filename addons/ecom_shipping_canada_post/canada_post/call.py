@@ -21,6 +21,8 @@ class Call:
     :param accept: exact media type asked for; the carrier takes no wildcard (facts 2)
     :param params: query parameters as (name, value) pairs
     :param limit: largest answer accepted, in bytes
+    :param group: the carrier counts calls per minute by these groups (facts 20); those without one
+        are kept apart by their caller, as tracking is
     """
 
     method: str
@@ -29,6 +31,7 @@ class Call:
     params: tuple = ()
     body: bytes = b""
     limit: int = XML_LIMIT
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class Transport:
 
     :param endpoint: ``https://host[:port][/prefix]``; plain http only to this machine
     :param sleep: called with seconds between two attempts of a GET
+    :param paces: :class:`Pace` by the carrier's groups of calls
     """
 
     def __init__(
@@ -49,11 +50,13 @@ class Transport:
         language="en",
         timeouts=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S, TOTAL_TIMEOUT_S),
         sleep=time.sleep,
+        paces=None,
     ):
         self._base = urlsplit(endpoint.rstrip("/"))
         self._language = language
         *self._timeouts, self._total = timeouts
         self._sleep = sleep
+        self._paces = paces or {}
         self._session = requests.Session()
         # As bytes, so that accents go out in UTF-8.
         self._session.auth = HTTPBasicAuth(user.encode(), password.encode())
@@ -116,6 +119,8 @@ class Transport:
         headers = {"Accept": call.accept}
         if call.method == "POST":
             headers["Content-Type"] = call.accept  # the same in every operation (facts 3)
+        if call.group in self._paces:
+            self._paces[call.group].wait()
         deadline = time.monotonic() + self._total
         try:
             response = self._session.request(

@@ -28,7 +28,7 @@ def call(account, language):
     path = f"/rs/customer/{account.owner}"
     if account.customer_number != account.owner:
         path += f"/behalfof/{account.customer_number}"
-    return Call("GET", path, CUSTOMER_TYPE)
+    return Call("GET", path, CUSTOMER_TYPE, group="C")
 
 
 def root_name(account):

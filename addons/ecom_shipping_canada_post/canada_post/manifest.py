@@ -61,7 +61,7 @@ def transmit_call(account, request, language):
         checker.refuse("groups", "too_many", count=len(request.groups), limit=MAX_GROUPS)
     body = _body(checker, account, request)
     checker.done()
-    return Call("POST", path + "/manifest", TYPE, body=body)
+    return Call("POST", path + "/manifest", TYPE, body=body, group="C")
 
 
 def _body(checker, account, request):
@@ -123,7 +123,7 @@ def list_call(account, request, today, language):
     """
     first = min(request.mailing_date or today, today) - timedelta(days=1)
     params = (("start", f"{first:%Y%m%d}"), ("end", f"{today:%Y%m%d}"))
-    return Call("GET", account.path(language) + "/manifest", TYPE, params=params)
+    return Call("GET", account.path(language) + "/manifest", TYPE, params=params, group="C")
 
 
 def one_call(account, ref, language):
@@ -132,7 +132,7 @@ def one_call(account, ref, language):
     :rtype: Call
     """
     ref = segment(ref, "ref", language)
-    return Call("GET", f"{account.path(language)}/manifest/{ref}", TYPE)
+    return Call("GET", f"{account.path(language)}/manifest/{ref}", TYPE, group="C")
 
 
 def read(root):
@@ -158,7 +158,7 @@ def shipments_call(manifest):
 
     :rtype: Call
     """
-    return Call("GET", manifest.shipments, SHIPMENT_TYPE)
+    return Call("GET", manifest.shipments, SHIPMENT_TYPE, group="C")
 
 
 def details_call(manifest):
@@ -166,7 +166,7 @@ def details_call(manifest):
 
     :rtype: Call
     """
-    return Call("GET", manifest.details, TYPE)
+    return Call("GET", manifest.details, TYPE, group="C")
 
 
 def read_total(root):

@@ -89,7 +89,7 @@ def call(account, scenario, index, parcel, services):
     builder.add("origin-postal-code", scenario.origin)
     with builder.block("destination"), builder.block("domestic"):
         builder.add("postal-code", scenario.destination)
-    return Call("POST", "/rs/ship/price", RATE_TYPE, body=builder.body())
+    return Call("POST", "/rs/ship/price", RATE_TYPE, body=builder.body(), group="D")
 
 
 def reader(language):

@@ -49,7 +49,7 @@ def create_call(account, request, language, today):
     if request.parcels:
         body = _body(checker, account, request, today)
     checker.done()
-    return Call("POST", path + "/shipment", SHIPMENT_TYPE, body=body)
+    return Call("POST", path + "/shipment", SHIPMENT_TYPE, body=body, group="A")
 
 
 def _check(checker, account, request):
@@ -269,7 +269,7 @@ def price_call(href):
 
     :rtype: Call
     """
-    return Call("GET", href, SHIPMENT_TYPE)
+    return Call("GET", href, SHIPMENT_TYPE, group="A")
 
 
 def with_price(sale, price):
@@ -285,9 +285,8 @@ def find_call(account, language, **query):
 
     :rtype: Call
     """
-    return Call(
-        "GET", account.path(language) + "/shipment", SHIPMENT_TYPE, params=tuple(query.items())
-    )
+    path = account.path(language) + "/shipment"
+    return Call("GET", path, SHIPMENT_TYPE, params=tuple(query.items()), group="C")
 
 
 def read_numbers(root):
@@ -325,7 +324,8 @@ def one_call(account, number, language, method="GET"):
     :rtype: Call
     """
     number = segment(number, "sale_ref", language)
-    return Call(method, f"{account.path(language)}/shipment/{number}", SHIPMENT_TYPE)
+    path = f"{account.path(language)}/shipment/{number}"
+    return Call(method, path, SHIPMENT_TYPE, group="B" if method == "DELETE" else "A")
 
 
 def check_voided(answer, language):
@@ -354,7 +354,7 @@ def refund_call(account, number, email, language):
     builder.add("email", checker.email("email", email))
     checker.done()
     path = one_call(account, number, language).target + "/refund"
-    return Call("POST", path, SHIPMENT_TYPE, body=builder.body())
+    return Call("POST", path, SHIPMENT_TYPE, body=builder.body(), group="B")
 
 
 def read_ticket(root):

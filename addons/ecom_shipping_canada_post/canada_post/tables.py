@@ -76,6 +76,9 @@ MANIFEST_REFERENCE_LENGTH = 12
 EMAIL_LENGTH = 60
 SERVICE_CODE_LENGTH = 32
 MAX_GROUPS = 50  # code 9109
+# Calls per rolling minute and API key, usual and raised (facts 20). Tracking (E) is kept far below
+# its limit by who polls.
+CALLS_PER_MINUTE = {"A": (646, 1076), "B": (468, 702), "C": (730, 1095), "D": (840, 1399)}
 MAX_RATED_SERVICES = 20
 
 PROVINCES = frozenset(

@@ -4,9 +4,17 @@ from zoneinfo import ZoneInfo
 
 from odoo import fields, models
 
+from odoo.addons.ecom_shipping.carrier_contract import Pace
 from odoo.addons.ecom_shipping.models.ecom_carrier_account import ADMIN
 
-from ..canada_post import PRODUCTION_ENDPOINT, TEST_ENDPOINT, AccountSettings, CanadaPost, Transport
+from ..canada_post import (
+    CALLS_PER_MINUTE,
+    PRODUCTION_ENDPOINT,
+    TEST_ENDPOINT,
+    AccountSettings,
+    CanadaPost,
+    Transport,
+)
 
 ENDPOINT_PARAMETER = "ecom_shipping_canada_post.endpoint"
 
@@ -44,6 +52,10 @@ class EcomCarrierAccount(models.Model):
     canada_post_shipping_point = fields.Char(
         "Deposit Site", size=4, help="Number of the deposit site. Empty: the sender's postal code."
     )
+    canada_post_raised_limits = fields.Boolean(
+        "Raised Call Limits",
+        help="Canada Post raised the calls per minute of this API key, on your request.",
+    )
 
     def _build_carrier(self, language="en"):
         if self.provider != "canada_post":
@@ -55,7 +67,9 @@ class EcomCarrierAccount(models.Model):
             endpoint,
             language,
             today=lambda: datetime.now(zone).date(),
-            transport=_transport(endpoint, user, password, language),
+            transport=_transport(
+                endpoint, user, password, language, self.canada_post_raised_limits
+            ),
         )
 
     def _canada_post_endpoint(self):
@@ -85,6 +99,12 @@ class EcomCarrierAccount(models.Model):
 
 
 @lru_cache(maxsize=64)
-def _transport(endpoint, user, password, language):
+def _transport(endpoint, user, password, language, raised):
     """One pool of kept connections per host, key and language in this process."""
-    return Transport(endpoint, user, password, language)
+    return Transport(endpoint, user, password, language, paces=_paces(endpoint, user, raised))
+
+
+@lru_cache(maxsize=64)
+def _paces(endpoint, user, raised):
+    """The carrier counts by key, whatever the language of the call."""
+    return {group: Pace(limits[raised]) for group, limits in CALLS_PER_MINUTE.items()}

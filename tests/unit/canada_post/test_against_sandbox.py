@@ -7,6 +7,7 @@ import pytest
 from odoo.addons.ecom_shipping.carrier_contract import (
     DocumentKind,
     LabelFormat,
+    Pace,
     Refused,
     Status,
     Unavailable,
@@ -21,6 +22,7 @@ from odoo.addons.ecom_shipping_canada_post.canada_post import (
 )
 
 from sandbox.canada_post import CanadaPostSandbox
+from sandbox.canada_post.routes import ROUTES
 from tests.unit.canada_post import given
 
 ACCOUNT = AccountSettings("sandbox-north", "north-pass", "0009000001", contract_id="0049000001")
@@ -42,9 +44,15 @@ def box(running):
     running.faults.clear()
 
 
-def connect(box, account=ACCOUNT, language="en", timeouts=(5, 10, 20)):
+def connect(box, account=ACCOUNT, language="en", timeouts=(5, 10, 20), paces=None):
     transport = Transport(
-        box.url, account.user, account.password, language, timeouts, sleep=lambda _s: None
+        box.url,
+        account.user,
+        account.password,
+        language,
+        timeouts,
+        sleep=lambda _s: None,
+        paces=paces,
     )
     return CanadaPost(
         account,
@@ -343,6 +351,41 @@ def test_nothing_sold_is_told_as_nothing(box, hasty, kind):
     assert caught.value.sent is (kind != "throttle")
     assert hasty.recover(KEY) is None
     assert sold(box) == []
+
+
+def test_the_pace_keeps_below_the_carriers_limit(box):
+    """Eight threads, more calls than a window takes: none is turned away."""
+    box.control("POST", "/_control/settings", {"rate_limits": {"A": 6}, "rate_limit_window_s": 0.5})
+    try:
+        carrier = connect(box, paces={"A": Pace(6, 0.55)})
+        requests = [given.ship_request(key=f"{KEY}-{number}") for number in range(14)]
+        with ThreadPoolExecutor(8) as pool:
+            assert len(list(pool.map(carrier.ship, requests))) == 14
+    finally:
+        box.control(
+            "POST", "/_control/settings", {"rate_limits": None, "rate_limit_window_s": 60}
+        )
+
+
+def test_every_call_that_the_carrier_counts_has_its_group(box, post):
+    """By the sandbox's own table of routes."""
+    seen = []
+    send = post._transport.send
+
+    def listen(call):
+        seen.append(call)
+        return send(call)
+
+    post._transport.send = listen
+    sale = post.ship(given.ship_request(key=KEY))
+    post.documents(sale)
+    post.recover(KEY)
+    post.rate(given.rate_request())
+    post.test_connection()
+    post.cancel(sale.carrier_ref)
+    called = box.control("GET", "/_control/calls")["calls"]
+    groups = {route.name: route.limit for route in ROUTES}
+    assert [groups[call["operation"]] for call in called] == [call.group for call in seen]
 
 
 def test_throttle_says_how_long_to_wait(box, post):

@@ -4,7 +4,7 @@ import os
 import time
 
 from odoo.addons.ecom_shipping.models import ecom_purchase
-from odoo.addons.ecom_shipping_canada_post.canada_post import CanadaPost, Transport
+from odoo.addons.ecom_shipping_canada_post.canada_post import CanadaPost, Transport, errors
 from odoo.addons.ecom_shipping_canada_post.models import ecom_carrier_account
 
 from ..orders import obey
@@ -43,5 +43,6 @@ class ImpatientCanadaPost(CanadaPost):
         return super().documents(sale)
 
 
+errors.THROTTLE_PAUSE_S = 1
 ecom_carrier_account.CanadaPost = ImpatientCanadaPost
 ecom_purchase.LOCK_WAIT_S = float(os.environ.get("ECOM_CRASH_LOCK_WAIT_S", "90"))

@@ -18,6 +18,7 @@ states = env["res.country.state"].search([("country_id", "=", canada.id)])
 quebec = states.filtered(lambda s: s.code == "QC")
 ontario = states.filtered(lambda s: s.code == "ON")
 company = env.company
+company.email = "desk@example.com"
 # Odoo would ask at the first validation whether to send text messages.
 company.stock_text_confirmation = False
 warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)

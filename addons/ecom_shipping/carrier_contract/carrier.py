@@ -97,6 +97,13 @@ class Carrier:
         """
         raise Unsupported(f"{self.name} has no refund requests")
 
+    def find_refund(self, sale_ref):
+        """The ticket of a refund that was requested for ``sale_ref`` already, or an empty string.
+
+        A carrier that cannot be asked leaves this out; it must refuse a second request then.
+        """
+        raise Unsupported(f"{self.name} cannot be asked for refund requests")
+
     def track(self, tracking_number):
         """All events of one parcel. A number that was not scanned yet gives an empty answer.
 

@@ -157,6 +157,9 @@ class EcomPurchase(models.Model):
         index="btree_not_null",
         help="The carrier asked for a pause: no purchase on this account before.",
     )
+    refund_asked_at = fields.Datetime(
+        "Refund Requested On", readonly=True, help="Without a number: there was no clear answer."
+    )
     refund_ticket = fields.Char(readonly=True, help="The carrier's number of the refund request.")
 
     _key_unique = models.Constraint("UNIQUE(key)", "A purchase is written once.")
@@ -590,19 +593,28 @@ class EcomPurchase(models.Model):
     def _refund(self, key, carrier, email):
         """Ask once for the money back for the sale under ``key``.
 
-        :returns: the carrier's ticket, of an earlier request if there was one
-        :raises CarrierError: the carrier refuses, or nobody knows; asking again is harmless, because
-            carriers refuse a second request for the same sale
+        :returns: :class:`..shipping_rules.buying.RefundOutcome`, of an earlier request if there was one
         """
         with self._journal(()) as journal:
             row = journal.search([("key", "=", key)])
             row_id, scope = row.id, (row.scope_model, row.scope_id)
         with self._journal({scope}) as journal:
             row = journal.browse(row_id)
-            if not row.refund_ticket:
-                row.refund_ticket = carrier.refund(row.carrier_ref, email)
-                journal._checkpoint("refund")
-            return row.refund_ticket
+            if row.refund_ticket:
+                return buying.RefundOutcome(row.refund_ticket)
+            return row._ask_refund(carrier, email)
+
+    def _ask_refund(self, carrier, email):
+        """Intent, call, answer."""
+        ask_first = bool(self.refund_asked_at)
+        self.refund_asked_at = fields.Datetime.now()
+        self._checkpoint("refund intent")
+        outcome = buying.refund(carrier, self.carrier_ref, email, ask_first)
+        self.refund_ticket = outcome.ticket
+        if outcome.error and not outcome.unclear:
+            self.refund_asked_at = False
+        self._checkpoint("refund answer")
+        return outcome
 
     # === MANIFESTS === #
 
@@ -752,6 +764,12 @@ class EcomPurchase(models.Model):
     def _problem_text(self, applied):
         """A sentence on this row for the banner of its document, or False."""
         number = self.tracking_numbers or self.key
+        if self.refund_asked_at and not self.refund_ticket:
+            return _(
+                "It is not clear whether the refund of the label %s was requested. "
+                "Request it again: it is not requested twice.",
+                number,
+            )
         if self.state == "intent":
             return _("A purchase was interrupted. Validate again: no second label is bought.")
         if self.state in ("voiding", "void_unknown"):

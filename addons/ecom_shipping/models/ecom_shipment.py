@@ -102,6 +102,9 @@ class EcomShipment(models.Model):
         "ecom.purchase", compute="_compute_purchase_ids", string="Purchase Journal"
     )
     problem = fields.Text(readonly=True, copy=False, help="What went wrong last, and what to do.")
+    warning = fields.Text(
+        compute="_compute_warning", help="The same, or what the purchase journal alone knows."
+    )
     has_label = fields.Boolean(compute="_compute_totals")
     can_track = fields.Boolean(compute="_compute_can_track")
     is_complete = fields.Boolean(compute="_compute_totals", help="Every parcel was bought.")
@@ -161,6 +164,23 @@ class EcomShipment(models.Model):
             shipment.has_label = any(parcel.label_attachment_id for parcel in shipment.parcel_ids)
             shipment.is_complete = all(parcel.purchase_key for parcel in shipment.parcel_ids)
             shipment.manifest_id = shipment.parcel_ids.manifest_id[:1]
+
+    @api.depends("problem")
+    def _compute_warning(self):
+        """Also what the journal wrote down before a purchase, void or refund was undone."""
+        told = {}
+        for model, shipments in self._live().grouped(lambda s: s._scope()[0]).items():
+            siblings = shipments | shipments.picking_id.ecom_shipment_ids._live()
+            applied = {shipment._scope()[1]: set() for shipment in shipments}
+            for shipment in siblings:
+                keys = shipment._alive_parcels().mapped("purchase_key")
+                applied[shipment._scope()[1]].update(keys)
+            texts = self.env["ecom.purchase"]._problems(model, applied)
+            told |= {(model, res_id): text for res_id, text in texts.items()}
+        live = self._live()
+        for shipment in self:
+            text = told.get(shipment._scope()) if shipment in live else False
+            shipment.warning = text or shipment.problem
 
     @api.depends("parcel_ids.tracking_status")
     def _compute_tracking_status(self):

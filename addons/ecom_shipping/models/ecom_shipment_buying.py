@@ -412,15 +412,34 @@ class EcomShipmentBuying(models.Model):
                     self.company_id.name,
                 )
             )
-        for parcel in self.parcel_ids.filtered(lambda p: p.purchase_key and not p.refund_ticket):
-            try:
-                parcel.refund_ticket = self.env["ecom.purchase"]._refund(
-                    parcel.purchase_key, carrier, email
-                )
-            except CarrierError as error:
-                raise UserError(_("The refund was not requested: %s", error)) from error
+        texts = self._ask_refunds(carrier, email)
         tickets = ", ".join(ticket for ticket in self.parcel_ids.mapped("refund_ticket") if ticket)
+        # A ticket stays written down: an error would undo that.
+        if texts and not tickets:
+            raise UserError("\n".join(texts))
+        self.problem = "\n".join(texts)
         self._message_log(body=_("Refund requested from the carrier, ticket %s.", tickets))
+
+    def _ask_refunds(self, carrier, email):
+        """Ask for each label once, and write its ticket down; returns sentences on what failed."""
+        texts = []
+        asked = self.parcel_ids.filtered(lambda p: p.purchase_key and not p.refund_ticket)
+        for key, parcels in asked.grouped("purchase_key").items():
+            outcome = self.env["ecom.purchase"]._refund(key, carrier, email)
+            if outcome.ticket:
+                parcels.refund_ticket = outcome.ticket
+            else:
+                texts.append(self._not_refunded_text(outcome))
+        return list(dict.fromkeys(texts))
+
+    def _not_refunded_text(self, outcome):
+        if outcome.unclear:
+            return _(
+                "There is no clear answer whether the refund was requested: %s\n"
+                "Request it again: what the carrier already has is not requested twice.",
+                outcome.error,
+            )
+        return _("The refund was not requested: %s", outcome.error)
 
     # === LABELS === #
 

@@ -142,6 +142,51 @@ def _is_gone(carrier, key):
 
 
 @dataclass(frozen=True)
+class RefundOutcome:
+    """How a refund request ended: a ticket, or an error and whether it may have been taken."""
+
+    ticket: str = ""
+    error: CarrierError | None = None
+    unclear: bool = False
+
+
+def refund(carrier, sale_ref, email, ask_first):
+    """Ask once for the money back; a request whose answer was lost is looked up.
+
+    :param ask_first: an earlier request for this sale ended without a clear answer
+    :rtype: RefundOutcome
+    """
+    if ask_first:
+        known = _known_refund(carrier, sale_ref)
+        if known.ticket or known.error:
+            return known
+    try:
+        return RefundOutcome(carrier.refund(sale_ref, email))
+    except CarrierError as error:
+        return _refund_verdict(carrier, sale_ref, error, ask_first)
+
+
+def _refund_verdict(carrier, sale_ref, error, ask_first):
+    """What ``error`` means. What was requested already is refused, too: look."""
+    if _is_clear_no(error) and not isinstance(error, Refused):
+        return RefundOutcome(error=error, unclear=ask_first)
+    known = _known_refund(carrier, sale_ref)
+    if known.ticket:
+        return known
+    return RefundOutcome(error=error, unclear=known.unclear or not _is_clear_no(error))
+
+
+def _known_refund(carrier, sale_ref):
+    """What the carrier says of an earlier request; neither ticket nor error when there is none."""
+    try:
+        return RefundOutcome(carrier.find_refund(sale_ref) or "")
+    except Unsupported:
+        return RefundOutcome()  # it refuses a second request by itself
+    except CarrierError as error:
+        return RefundOutcome(error=error, unclear=True)
+
+
+@dataclass(frozen=True)
 class TransmitOutcome:
     """The end of one attempt to hand over; ``Verdict.SOLD`` means transmitted."""
 

@@ -221,6 +221,11 @@ class CanadaPost(Carrier):
         call = shipment.refund_call(self._account, sale_ref, email, self._language)
         return self._ask(call, "shipment-refund-request-info", shipment.read_ticket)
 
+    def find_refund(self, sale_ref):
+        """See :meth:`Carrier.find_refund`."""
+        call = shipment.details_call(self._account, sale_ref, self._language)
+        return self._ask(call, "shipment-details", shipment.read_refund)
+
     # --- tracking ---------------------------------------------------------------------------------
 
     def track(self, tracking_number):

@@ -357,6 +357,22 @@ def refund_call(account, number, email, language):
     return Call("POST", path, SHIPMENT_TYPE, body=builder.body(), group="B")
 
 
+def details_call(account, number, language):
+    """Get Shipment Details: what became of a shipment, its refund request too (facts 3).
+
+    :rtype: Call
+    """
+    path = one_call(account, number, language).target + "/details"
+    return Call("GET", path, SHIPMENT_TYPE, group="A")
+
+
+def read_refund(root):
+    """The ticket in the details of a shipment; empty when no refund was requested."""
+    detail = xml.children(root)["shipment-detail"]
+    info = xml.children(detail).get("refund-request-info")
+    return "" if info is None else read_ticket(info)
+
+
 def read_ticket(root):
     """The number of the carrier's service ticket."""
     return xml.required(xml.children(root), "service-ticket-id")

@@ -215,6 +215,26 @@ def test_refund_without_ticket_is_unreadable():
         given.carrier(given.xml(TICKET.format(""))).refund("5001", "a@example.com")
 
 
+DETAILS = (
+    "<shipment-details><shipment-status>transmitted</shipment-status>"
+    "<shipment-detail>{}</shipment-detail></shipment-details>"
+)
+ASKED = "<refund-request-info><service-ticket-id>GT7RT</service-ticket-id></refund-request-info>"
+
+
+@pytest.mark.parametrize(("info", "ticket"), [(ASKED, "GT7RT"), ("", "")])
+def test_an_earlier_refund_request_is_found_in_the_details(info, ticket):
+    carrier = given.carrier(given.xml(DETAILS.format(info)))
+    assert carrier.find_refund("5001") == ticket
+    (call,) = carrier._transport.calls
+    assert call.target == f"{given.SHIPMENTS}/5001/details"
+
+
+def test_details_without_their_main_part_are_unreadable():
+    with pytest.raises(Unreadable):
+        given.carrier(given.xml("<shipment-details/>")).find_refund("5001")
+
+
 # --- labels ---------------------------------------------------------------------------------------
 
 

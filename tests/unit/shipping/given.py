@@ -114,6 +114,12 @@ class Scripted(Carrier):
     def cancel(self, sale_ref):
         return self._answer("cancel", sale_ref)
 
+    def refund(self, sale_ref, email):
+        return self._answer("refund", sale_ref)
+
+    def find_refund(self, sale_ref):
+        return self._answer("find_refund", sale_ref)
+
     def transmit_manifest(self, request):
         return self._answer("transmit_manifest", request)
 

@@ -12,10 +12,12 @@ from odoo.addons.ecom_shipping.carrier_contract import (
     Unsupported,
 )
 from odoo.addons.ecom_shipping.shipping_rules.buying import (
+    RefundOutcome,
     Verdict,
     VoidVerdict,
     buy,
     find_transmitted,
+    refund,
     transmit,
     void,
     without,
@@ -317,3 +319,52 @@ def test_nothing_was_announced_yet():
 def test_verdicts_are_states_of_the_journal():
     assert {verdict.value for verdict in Verdict} == {"sold", "refused", "unknown"}
     assert {verdict.value for verdict in VoidVerdict} == {"voided", "sold", "void_unknown"}
+
+
+# --- refunds --------------------------------------------------------------------------------------
+
+
+def asked(carrier, ask_first=False):
+    return refund(carrier, "ref-1", "desk@example.com", ask_first)
+
+
+def test_refund_is_requested_once():
+    carrier = Scripted(refund=["T1"])
+    assert asked(carrier) == RefundOutcome("T1")
+    assert carrier.verbs == ["refund"]
+
+
+@pytest.mark.parametrize("error", [*UNCLEAR, REFUSED])
+def test_refund_taken_but_not_answered_is_looked_up(error):
+    """Also a refusal: the carrier refuses what was requested already."""
+    carrier = Scripted(refund=[error], find_refund=["T1"])
+    assert asked(carrier) == RefundOutcome("T1")
+
+
+@pytest.mark.parametrize("error", UNCLEAR)
+@pytest.mark.parametrize("look_up", ["", SILENT, UNSUPPORTED])
+def test_refund_that_is_not_found_stays_unclear(error, look_up):
+    carrier = Scripted(refund=[error], find_refund=[look_up])
+    assert asked(carrier) == RefundOutcome(error=error, unclear=True)
+
+
+@pytest.mark.parametrize("error", CLEAR_NO)
+def test_refund_refused_is_clear(error):
+    carrier = Scripted(refund=[error], find_refund=[""])
+    assert asked(carrier) == RefundOutcome(error=error)
+
+
+def test_refund_refused_while_nobody_can_be_asked_is_unclear():
+    carrier = Scripted(refund=[REFUSED], find_refund=[SILENT])
+    assert asked(carrier) == RefundOutcome(error=REFUSED, unclear=True)
+
+
+def test_unclear_refund_is_looked_up_before_it_is_requested_again():
+    carrier = Scripted(find_refund=["T1"])
+    assert asked(carrier, ask_first=True) == RefundOutcome("T1")
+    carrier = Scripted(find_refund=[SILENT])
+    assert asked(carrier, ask_first=True) == RefundOutcome(error=SILENT, unclear=True)
+    carrier = Scripted(find_refund=["", ""], refund=[UNSENT])
+    assert asked(carrier, ask_first=True) == RefundOutcome(error=UNSENT, unclear=True)
+    carrier = Scripted(find_refund=[""], refund=["T2"])
+    assert asked(carrier, ask_first=True) == RefundOutcome("T2")

@@ -10,3 +10,8 @@ class EcomShipment(models.Model):
         result = super()._after_void()
         obey("void-applied", self.env)
         return result
+
+    def _ask_refunds(self, *args):
+        texts = super()._ask_refunds(*args)
+        obey("refund-applied", self.env)
+        return texts

@@ -290,6 +290,70 @@ class TestChangedAccounts(PurchaseCase):
         self.assertEqual(shipment.state, "void")
         self.assertEqual(len(self.live()), 1)  # nobody asked the carrier
 
+    def moved(self, environment):
+        self.account.environment = environment
+        self.env.flush_all()
+
+    def calls(self):
+        return self.control("GET", "calls")["total"]
+
+    def test_labels_of_another_environment_are_not_handed_over(self):
+        shipment = self.validate(self.make_picking())
+        manifest = self.env["ecom.manifest"]._collect()
+        self.moved("production")
+        before = self.calls()
+        with self.assertRaisesRegex(UserError, "changed since"):
+            manifest.action_transmit()
+        self.assertEqual(self.calls(), before)
+        self.moved("test")
+        manifest.action_transmit()
+        self.assertEqual(shipment.state, "manifested")
+
+    def test_what_another_environment_bought_is_not_left_out_by_name(self):
+        """The groups of a day have the same name there, but they are not the same groups."""
+        self.validate(self.make_picking())
+        picking = self.make_picking()
+        picking._ecom_open_shipments().action_buy()
+        row = self.rows(picking)
+        row.account_terms = "production/0009000001"
+        self.env.flush_all()
+        manifest = self.env["ecom.manifest"]._collect()
+        picking.ecom_parcel_ids.sudo().manifest_id = False
+        self.assertEqual(manifest._manifest_request().excluded, ())
+
+    def test_the_paper_of_another_environment_is_not_asked_for(self):
+        self.control("POST", "settings", manifest_pending_polls=-1)
+        self.addCleanup(self.control, "POST", "settings", manifest_pending_polls=1)
+        self.validate(self.make_picking())
+        manifest = self.env["ecom.manifest"]._collect()
+        manifest.action_transmit()
+        self.moved("production")
+        before = self.calls()
+        manifest.action_fetch_papers()
+        self.assertEqual(self.calls(), before)
+        self.assertIn("changed since", manifest.problem)
+        self.control("POST", "manifests/ready")
+        self.moved("test")
+        manifest.action_fetch_papers()
+        self.assertTrue(manifest.paper_ready)
+
+    def test_a_refund_and_a_late_label_are_not_asked_of_another_environment(self):
+        self.company.email = "desk@example.com"
+        self.account.uses_manifest = False
+        self.fault("error_500", "get_artifact", times=9)
+        shipment = self.validate(self.make_picking())
+        self.control("DELETE", "faults")
+        self.moved("production")
+        before = self.calls()
+        for action in (shipment.action_fetch_labels, shipment.action_request_refund):
+            with self.assertRaisesRegex(UserError, "changed since"):
+                action()
+        self.assertEqual(self.calls(), before)
+        self.moved("test")
+        shipment.action_fetch_labels()
+        shipment.action_request_refund()
+        self.assertTrue(shipment.has_label and shipment.parcel_ids.refund_ticket)
+
 
 class TestPauses(PurchaseCase):
     """The carrier counts calls per minute; who calls too often waits as long as it says."""

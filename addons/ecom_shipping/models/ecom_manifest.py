@@ -260,6 +260,7 @@ class EcomManifest(models.Model):
                 [("key", "in", self.parcel_ids.mapped("purchase_key")), ("action", "=", "ship")]
             )
         )
+        rows._check_same_account()
         groups = {row.request.get("group") for row in rows} - {"", None}
         return ManifestRequest(
             key="",
@@ -294,8 +295,20 @@ class EcomManifest(models.Model):
         return [
             row.carrier_ref
             for row in others
-            if row.carrier_ref and row.request.get("group") in groups and row.key not in gone
+            if row.carrier_ref
+            and row.request.get("group") in groups
+            and row.key not in gone
+            and not row._account_changed()  # not in the groups of the carrier as it is asked now
         ]
+
+    def _journal_rows(self):
+        """What the journal knows of transmitting these manifests."""
+        # sudo: as above
+        return (
+            self.env["ecom.purchase"]
+            .sudo()
+            .search([("scope_model", "=", self._name), ("scope_id", "in", self.ids)], order="id")
+        )
 
     def _settle_unclear(self, groups):
         """Find out about purchases in ``groups`` without clear answer: they may not go along unseen."""
@@ -370,6 +383,7 @@ class EcomManifest(models.Model):
             for ref in refs:
                 if not ref["done"]:
                     try:
+                        manifest._journal_rows()._check_same_account()
                         summary = carrier.manifest(ref["ref"])
                     except CarrierError as error:
                         problem = str(error)

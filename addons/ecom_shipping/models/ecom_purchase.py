@@ -298,6 +298,15 @@ class EcomPurchase(models.Model):
         """Whether the account is another one at the carrier than when this row was written."""
         return bool(self.account_terms) and self.account_terms != _terms(self.account_id)
 
+    def _check_same_account(self):
+        """Refuse to ask a carrier about rows that were written when the account was another one.
+
+        :raises AccountChanged: with what to do
+        """
+        for row in self:
+            if row._account_changed():
+                raise _other_terms(row)
+
     def _may_surface(self, order):
         """Whether an earlier attempt under this key, refused since, may still turn up at the carrier."""
         return self.state == "refused" and self.attempts > 1 and self._still_wanted(order)
@@ -602,6 +611,8 @@ class EcomPurchase(models.Model):
             row = journal.browse(row_id)
             if row.refund_ticket:
                 return buying.RefundOutcome(row.refund_ticket)
+            if row._account_changed():
+                return buying.RefundOutcome(error=_other_terms(row))
             return row._ask_refund(carrier, email)
 
     def _ask_refund(self, carrier, email):
@@ -657,6 +668,7 @@ class EcomPurchase(models.Model):
             "document_name": document_name,
             "company_id": account.company_id.id,
             "account_id": account.id,
+            "account_terms": _terms(account),
             "state": "intent",
             "attempts": 1,
             "request": dump(request),
@@ -892,10 +904,10 @@ def _other_terms(row):
     words = dict(row.account_id._fields["environment"]._description_selection(row.env))
     return AccountChanged(
         row.env._(
-            "The label %(number)s was bought in the environment %(environment)s for customer %(customer)s, "
-            "and the account %(account)s was changed since. It is neither used nor voided. Change the account "
-            "back and void the label, or let a shipping manager settle it in the purchase journal.",
-            number=row.tracking_numbers or row.key,
+            "%(number)s belongs to the environment %(environment)s and customer %(customer)s, and the account "
+            "%(account)s was changed since. The carrier is not asked about it. Change the account back first, "
+            "or let a shipping manager settle it in the purchase journal.",
+            number=row.tracking_numbers or row.document_name or row.key,
             environment=words.get(environment, environment),
             customer=customer,
             account=row.account_id.name,

@@ -453,6 +453,7 @@ class EcomShipmentBuying(models.Model):
             ):
                 row = parcel.env["ecom.purchase"].search([("key", "=", parcel.purchase_key)])
                 try:
+                    row._check_same_account()
                     documents = carrier.documents(load(Sale, row.answer))
                 except CarrierError as error:
                     raise UserError(_("The label cannot be fetched yet: %s", error)) from error

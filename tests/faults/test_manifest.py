@@ -23,7 +23,7 @@ def _rows(shop, manifest):
 
 def _state(shop, manifest):
     (found,) = shop.admin.call(
-        "ecom.manifest", "read", [manifest], ["state", "parcel_count", "problem"]
+        "ecom.manifest", "read", [manifest], ["state", "parcel_count", "warning"]
     )
     return found
 
@@ -34,6 +34,7 @@ def _expect_transmitted_once(shop, manifest, parcels=2):
     assert {shipment["status"] for shipment in shop.carrier.live()} == {"transmitted"}
     found = _state(shop, manifest)
     assert (found["state"], found["parcel_count"]) == ("transmitted", parcels)
+    assert not found["warning"]
     assert _rows(shop, manifest)[-1] == "sold"
     shipments = shop.admin.read(
         "ecom.shipment", [["parcel_ids.manifest_id", "=", manifest]], "state"
@@ -42,20 +43,22 @@ def _expect_transmitted_once(shop, manifest, parcels=2):
 
 
 @pytest.mark.parametrize(
-    ("step", "transmitted", "rows"),
+    ("step", "transmitted", "rows", "warning"),
     [
-        ("before-intent", 0, []),
-        ("after-intent", 0, ["intent"]),
-        ("before-answer", 1, ["intent"]),
-        ("after-answer", 1, ["sold"]),
-        ("transmit-applied", 1, ["sold"]),
+        ("before-intent", 0, [], ""),
+        ("after-intent", 0, ["intent"], "interrupted"),
+        ("before-answer", 1, ["intent"], "interrupted"),
+        ("after-answer", 1, ["sold"], "the carrier has it"),
+        ("transmit-applied", 1, ["sold"], "the carrier has it"),
     ],
 )
-def test_killed_while_transmitting(shop, collected, step, transmitted, rows):
+def test_killed_while_transmitting(shop, collected, step, transmitted, rows, warning):
     shop.order(step)
     assert shop.dies(_transmit, shop, collected)
     assert len(shop.carrier.manifests()) == transmitted
-    assert _state(shop, collected)["state"] == "open"
+    found = _state(shop, collected)
+    assert found["state"] == "open"
+    assert warning in (found["warning"] or "")
     assert _rows(shop, collected) == rows
     _transmit(shop, collected)
     _expect_transmitted_once(shop, collected)

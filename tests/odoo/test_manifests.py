@@ -62,6 +62,36 @@ class TestManifests(ShippingCase):
         manifest.action_transmit()
         self.assertEqual((manifest.state, shipment.state), ("transmitted", "manifested"))
 
+    def failed(self, kind, *also, **values):
+        """An open manifest whose transmission went wrong, and what its screen warns of."""
+        self.validate(self.make_picking())
+        manifest = self.env["ecom.manifest"]._collect()
+        self.fault(kind, "transmit_shipments", **values)
+        for operation in also:
+            self.fault("error_500", operation, times=9)
+        try:  # not assertRaises: it would take back what the journal committed
+            manifest.action_transmit()
+        except UserError:
+            pass
+        else:
+            self.fail("it was transmitted")
+        self.control("DELETE", "faults")
+        manifest.invalidate_recordset()
+        return manifest, manifest.warning
+
+    def test_the_screen_says_why_a_manifest_was_not_transmitted(self):
+        manifest, warning = self.failed("throttle")
+        self.assertIn("not transmitted: Canada Post is busy", warning)
+        manifest.action_transmit()
+        self.assertFalse(manifest.warning)
+
+    def test_the_screen_says_that_a_transmission_is_unclear(self):
+        manifest, warning = self.failed("sell_then_reset", "get_shipment")
+        self.assertIn("no clear answer whether", warning)
+        manifest.action_transmit()
+        self.assertFalse(manifest.warning)
+        self.assertEqual(self.control("GET", "calls")["counts"]["transmit_shipments"], 1)
+
     def test_manifests_are_found_by_everything_on_them(self):
         manifest = self.transmitted()
         self.control("POST", "manifests/ready")

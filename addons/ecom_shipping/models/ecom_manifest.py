@@ -62,6 +62,9 @@ class EcomManifest(models.Model):
     paper_attempts = fields.Integer(readonly=True, copy=False)
     next_paper_at = fields.Datetime(readonly=True, copy=False)
     problem = fields.Text(readonly=True, copy=False)
+    warning = fields.Text(
+        compute="_compute_warning", help="The same, or what the purchase journal alone knows."
+    )
 
     destination_province = fields.Char(
         related="parcel_ids.recipient_province", string="Destination Province"
@@ -79,6 +82,16 @@ class EcomManifest(models.Model):
             manifest.currency_id = (
                 manifest.parcel_ids.currency_id[:1] or manifest.company_id.currency_id
             )
+
+    @api.depends("problem", "state")
+    def _compute_warning(self):
+        """Why an open manifest was not transmitted; it is kept even when the attempt was undone."""
+        rows = self.filtered(lambda m: m.state == "open")._journal_rows()
+        rows.invalidate_recordset(flush=False)  # other transactions write them
+        newest = {row.scope_id: row for row in rows}
+        for manifest in self:
+            row = newest.get(manifest.id)
+            manifest.warning = (row and row._transmission_text()) or manifest.problem
 
     @api.model_create_multi
     def create(self, vals_list):

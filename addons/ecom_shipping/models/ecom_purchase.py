@@ -801,6 +801,16 @@ class EcomPurchase(models.Model):
             return self.error
         return False
 
+    def _transmission_text(self):
+        """A sentence on this row for the banner of a manifest that is still open."""
+        if self.state == "intent":
+            return _("The transmission was interrupted.")
+        if self.state == "unknown":
+            return _("There is no clear answer whether it was transmitted: %s", self.error)
+        if self.state == "sold":
+            return _("It was transmitted, then undone here: the carrier has it.")
+        return _("It was not transmitted: %s", self.error)
+
     def action_open_document(self):
         self.ensure_one()
         return {

@@ -82,6 +82,16 @@ class TestRetries(PurchaseCase):
         self.assertEqual(shipment.carrier_id, other)
         self.assertEqual(shipment.service_id, self.service("rp"))
 
+    def test_the_usual_service_of_a_former_method_was_nobodys_choice(self):
+        picking = self.make_picking()
+        shipment = picking._ecom_open_shipments()
+        other = self.carrier.copy({"name": "Express", "ecom_service_ids": [Command.clear()]})
+        other.ecom_default_service_id = self.service("xp")
+        self.assertIn(shipment.service_id, other._ecom_services())
+        picking.carrier_id = other
+        picking._ecom_open_shipments()
+        self.assertEqual(shipment.service_id, self.service("xp"))
+
 
 class TestRealCost(PurchaseCase):
     def setUp(self):
@@ -102,7 +112,10 @@ class TestRealCost(PurchaseCase):
         picking.send_to_shipper()
         self.assertEqual(shipment.state, "bought")
         self.assertEqual(self.charged(picking), [shipment.order_price])
+        told = picking.message_ids
         picking._ecom_ship()
+        self.assertEqual(picking.message_ids, told)
+        picking._ecom_apply(shipment)
         self.assertEqual(self.charged(picking), [shipment.order_price])
 
     def test_a_void_takes_the_charge_back_and_the_next_label_uses_the_same_line(self):
@@ -213,6 +226,7 @@ class TestCancelledTransfers(PurchaseCase):
         self.assertEqual(picking.state, "cancel")
         warning = self.env.ref("mail.mail_activity_data_warning")
         self.assertEqual(picking.activity_ids.activity_type_id, warning)
+        self.assertTrue(picking.ecom_shipment_ids.problem)
         self.assertEqual(len(self.live()), 1)
 
     def test_the_method_stays_while_a_label_is_alive(self):

@@ -92,6 +92,34 @@ class TestManifests(ShippingCase):
         self.assertFalse(manifest.warning)
         self.assertEqual(self.control("GET", "calls")["counts"]["transmit_shipments"], 1)
 
+    def test_the_journal_says_transmitted_and_names_no_price(self):
+        manifest = self.transmitted()
+        row = manifest._journal_rows()
+        self.assertEqual((row.state, row.outcome), ("sold", "Transmitted"))
+        shipment = manifest.parcel_ids.shipment_id
+        self.assertEqual(shipment.purchase_ids.outcome, "Bought")
+        arch = self.env["ecom.purchase"].get_view(view_type="list")["arch"]
+        self.assertIn("""invisible="action == 'manifest'\"""", arch)
+
+    def test_what_stays_behind_is_found_by_its_group_however_old(self):
+        first, second = self.validate(self.make_picking()), self.validate(self.make_picking())
+        manifest = self.env["ecom.manifest"]._collect()
+        second.parcel_ids.sudo().manifest_id = False
+        row = second.purchase_ids
+        self.env.cr.execute(
+            "UPDATE ecom_purchase SET create_date = create_date - interval '40 days' WHERE id = %s",
+            (row.id,),
+        )
+        self.assertEqual(manifest._manifest_request().excluded, (row.carrier_ref,))
+        group, row.sudo().hand_over_group = row.hand_over_group, False
+        self.env.flush_all()
+        row.init()  # as an update of the addon does
+        row.invalidate_recordset()
+        self.assertEqual(row.hand_over_group, group)
+        row.sudo().hand_over_group = "another day"
+        self.assertEqual(manifest._manifest_request().excluded, ())
+        self.assertEqual(manifest._manifest_request().sales, (first.parcel_ids.carrier_ref,))
+
     def test_manifests_are_found_by_everything_on_them(self):
         manifest = self.transmitted()
         self.control("POST", "manifests/ready")

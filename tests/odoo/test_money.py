@@ -1,5 +1,6 @@
 """Money has a currency and one conversion point; taxes come from the delivery product."""
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from tests.odoo.shipping_case import ShippingCase
@@ -38,6 +39,41 @@ class TestMoney(ShippingCase):
         wizard.button_confirm()
         line = order.order_line.filtered("is_delivery")
         self.assertAlmostEqual(line.price_unit, rate.order_price, places=2)
+
+    def lose_the_carriers_currency(self):
+        """The carrier sells in Canadian dollars; here nobody knows what that is."""
+        self.env.ref("base.CAD").name = "CAX"
+        self.env.flush_all()
+
+    def test_a_quote_in_an_unknown_currency_is_left_out_with_the_reason(self):
+        self.lose_the_carriers_currency()
+        rates = self.env["ecom.rate"]._quote(self.make_order(), self.carrier)
+        self.assertTrue(rates)
+        self.assertEqual(set(rates.mapped("excluded")), {True})
+        self.assertIn("CAD, for which there is no exchange rate", rates[0].reason)
+
+    def test_a_quote_is_not_taken_one_for_one_without_a_rate(self):
+        pricelist = self.foreign_pricelist()
+        pricelist.currency_id.rate_ids.unlink()
+        order = self.make_order(pricelist_id=pricelist.id)
+        rates = self.env["ecom.rate"]._quote(order, self.carrier)
+        self.assertEqual(set(rates.mapped("excluded")), {True})
+
+    def test_a_label_in_an_unknown_currency_waits_in_the_journal(self):
+        picking = self.make_picking()
+        self.lose_the_carriers_currency()
+        self.assertIn("CAD, for which", picking._ecom_ship()[picking])
+        self.assertFalse(picking.carrier_tracking_ref)
+        self.env.ref("base.CAD").name = "CAD"
+        self.assertFalse(picking._ecom_ship())
+        self.assertTrue(picking.ecom_shipment_ids.order_price)
+        self.assertEqual(len(self.sold()), 1)
+
+    def test_money_without_a_currency_is_not_converted(self):
+        nothing, own = self.env["res.currency"], self.company.currency_id
+        with self.assertRaisesRegex(UserError, "unknown currency"):
+            self.carrier._ecom_convert(5.0, nothing, own, self.company)
+        self.assertEqual(self.carrier._ecom_convert(0.0, nothing, own, self.company), 0)
 
     def test_real_cost_is_written_on_the_order_in_its_currency(self):
         self.carrier.invoice_policy = "real"

@@ -172,7 +172,40 @@ class DeliveryCarrier(models.Model):
         return self.ecom_account_id
 
     def _ecom_convert(self, amount, currency, target, company, date=None):
-        """The one place where a carrier's money becomes an order's money."""
-        if not currency or currency == target:
+        """The one place where a carrier's money becomes an order's money.
+
+        :raises UserError: when there is no rate; see :meth:`_ecom_rate_missing`
+        """
+        if not amount or currency == target:
             return amount
+        missing = self._ecom_rate_missing(currency.name, target, company)
+        if missing:
+            raise UserError(missing)
         return currency._convert(amount, target, company, date or fields.Date.context_today(self))
+
+    @api.model
+    def _ecom_rate_missing(self, code, target, company):
+        """A sentence when money in ``code`` cannot become ``target``; Odoo would take 1 for 1."""
+        if code == target.name:
+            return ""
+        currency = self._ecom_currency_of(code)
+        # sudo: a packer need not read rates
+        unrated = (currency | target).sudo().filtered(
+            lambda c: c != company.currency_id and not c.rate_ids
+        )
+        if currency and not unrated:
+            return ""
+        return _(
+            "The carrier's price is in %s, for which there is no exchange rate. Activate the currency, enter "
+            "a rate and try again: what is bought already is not bought twice.",
+            code or _("an unknown currency"),
+        )
+
+    @api.model
+    def _ecom_currency_of(self, code):
+        """The currency with this ISO code, also one that is not active."""
+        own = self.env.company.currency_id
+        if own.name == code:
+            return own
+        Currency = self.env["res.currency"].with_context(active_test=False)
+        return Currency.search([("name", "=", code)], limit=1)

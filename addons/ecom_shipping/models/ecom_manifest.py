@@ -1,5 +1,4 @@
 import logging
-from datetime import timedelta
 
 from odoo import _, api, fields, models
 from odoo.exceptions import LockError, UserError
@@ -274,7 +273,7 @@ class EcomManifest(models.Model):
             )
         )
         rows._check_same_account()
-        groups = {row.request.get("group") for row in rows} - {"", None}
+        groups = set(rows.mapped("hand_over_group")) - {False}
         return ManifestRequest(
             key="",
             groups=tuple(sorted(groups)),
@@ -289,30 +288,30 @@ class EcomManifest(models.Model):
     def _others_in(self, groups, mine):
         """Carrier references in ``groups`` that are not on this manifest and still alive."""
         self._settle_unclear(groups)
-        recent = fields.Datetime.now() - timedelta(days=30)
-        # sudo: as above
-        others = (
-            self.env["ecom.purchase"]
-            .sudo()
-            .search(
-                [
-                    ("account_id", "=", self.account_id.id),
-                    ("action", "=", "ship"),
-                    ("state", "in", ("sold", "voiding", "void_unknown")),
-                    ("create_date", ">=", recent),
-                    ("id", "not in", mine.ids),
-                ]
-            )
-        )
+        others = self._purchases_in(groups, ("sold", "voiding", "void_unknown")) - mine
         gone = self._already_transmitted(others.mapped("key"))
         return [
             row.carrier_ref
             for row in others
             if row.carrier_ref
-            and row.request.get("group") in groups
             and row.key not in gone
             and not row._account_changed()  # not in the groups of the carrier as it is asked now
         ]
+
+    def _purchases_in(self, groups, states):
+        # sudo: as above
+        return (
+            self.env["ecom.purchase"]
+            .sudo()
+            .search(
+                [
+                    ("hand_over_group", "in", list(groups)),
+                    ("account_id", "=", self.account_id.id),
+                    ("action", "=", "ship"),
+                    ("state", "in", states),
+                ]
+            )
+        )
 
     def _journal_rows(self):
         """What the journal knows of transmitting these manifests."""
@@ -325,19 +324,7 @@ class EcomManifest(models.Model):
 
     def _settle_unclear(self, groups):
         """Find out about purchases in ``groups`` without clear answer: they may not go along unseen."""
-        # sudo: as above
-        rows = (
-            self.env["ecom.purchase"]
-            .sudo()
-            .search(
-                [
-                    ("account_id", "=", self.account_id.id),
-                    ("action", "=", "ship"),
-                    ("state", "in", ("intent", "unknown")),
-                ]
-            )
-        )
-        for row in rows.filtered(lambda r: (r.request or {}).get("group") in groups):
+        for row in self._purchases_in(groups, ("intent", "unknown")):
             error = row._find_out()
             if error:
                 raise UserError(

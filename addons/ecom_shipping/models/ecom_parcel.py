@@ -221,7 +221,9 @@ class EcomParcel(models.Model):
 
     def _sale_values(self, sale, key):
         """``{parcel: values}`` of one sale (several parcels only for a carrier with multi-piece shipments)."""
-        currency = self._currency(sale.price.currency) if sale.price else self.env["res.currency"]
+        currency = self.env["res.currency"]
+        if sale.price:
+            currency = self.env["delivery.carrier"]._ecom_currency_of(sale.price.currency)
         # A sale that was found again may not tell which parcel is which: then it is their order.
         numbers = {
             sold.reference or str(parcel.number): sold.tracking_number
@@ -243,17 +245,6 @@ class EcomParcel(models.Model):
             }
             for parcel, price, tax in zip(self, prices, taxes, strict=True)
         }
-
-    @api.model
-    def _currency(self, name):
-        own = self.env.company.currency_id
-        if own.name == name:
-            return own
-        return (
-            self.env["res.currency"]
-            .with_context(active_test=False)
-            .search([("name", "=", name)], limit=1)
-        )
 
     def _recipient_snapshot(self):
         """The address as it was bought; a later change of the contact does not rewrite history."""

@@ -140,7 +140,11 @@ class EcomPurchase(models.Model):
         required=True,
         readonly=True,
     )
+    outcome = fields.Char("Status", compute="_compute_outcome")
     account_changed = fields.Boolean(compute="_compute_account_changed")
+    hand_over_group = fields.Char(
+        readonly=True, index="btree_not_null", help="What is handed over together."
+    )
     fingerprint = fields.Char(readonly=True, groups="ecom_shipping.group_manager")
     ambiguous = fields.Boolean(readonly=True, help="Different contents were tried under this key.")
     attempts = fields.Integer(readonly=True)
@@ -164,6 +168,29 @@ class EcomPurchase(models.Model):
 
     _key_unique = models.Constraint("UNIQUE(key)", "A purchase is written once.")
     _scope_index = models.Index("(scope_model, scope_id)")
+
+    def init(self):
+        """Give rows their group that were written before there was a column for it."""
+        self.env.cr.execute(
+            """
+            UPDATE ecom_purchase SET hand_over_group = request->>'group'
+             WHERE hand_over_group IS NULL AND action = 'ship' AND request->>'group' <> ''
+            """
+        )
+
+    @api.depends("state", "action")
+    def _compute_outcome(self):
+        """The state in words that fit what was asked for."""
+        words = dict(self._fields["state"]._description_selection(self.env))
+        transmitted = {
+            "intent": _("Being Transmitted"),
+            "sold": _("Transmitted"),
+            "refused": _("Not Transmitted"),
+            "voided": _("Settled by Hand"),
+        }
+        for row in self:
+            known = transmitted if row.action == "manifest" else {}
+            row.outcome = known.get(row.state, words.get(row.state))
 
     @api.depends("account_terms", "account_id.environment", "account_id.customer_number")
     def _compute_account_changed(self):
@@ -357,6 +384,7 @@ class EcomPurchase(models.Model):
             "account_id": order.account.id,
             "account_terms": _terms(order.account),
             "state": "intent",
+            "hand_over_group": order.request.group or False,
             "fingerprint": ship_fingerprint(order.request),
             "attempts": 1,
             "request": dump(replace(order.request, key=key)),
@@ -384,6 +412,7 @@ class EcomPurchase(models.Model):
                 "state": "intent",
                 "attempts": self.attempts + 1,
                 "ambiguous": self.ambiguous or self.fingerprint != fingerprint,
+                "hand_over_group": order.request.group or False,
                 "fingerprint": fingerprint,
                 "request": dump(replace(order.request, key=self.key)),
             }

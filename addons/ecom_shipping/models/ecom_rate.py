@@ -195,12 +195,14 @@ class EcomRate(models.Model):
         return [base | values for values in rates + left_out]
 
     def _rate_values(self, source, carrier, services, rate):
-        currency = (
-            self.env["res.currency"]
-            .with_context(active_test=False)
-            .search([("name", "=", rate.price.currency)], limit=1)
-        )
         target, company = source._ecom_currency(), source.company_id
+        code = rate.price.currency
+        missing = carrier._ecom_rate_missing(code, target, company)
+        if missing:
+            return self._exclusion_values(
+                services, Exclusion(rate.service_code, rate.service_name, missing)
+            )
+        currency = carrier._ecom_currency_of(code)
         price, taxes = float(rate.price.amount), float(rate.taxes.amount)
         return {
             "service_id": services.get(rate.service_code, self.env["ecom.shipping.service"]).id,

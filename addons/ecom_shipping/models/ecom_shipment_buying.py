@@ -228,6 +228,10 @@ class EcomShipmentBuying(models.Model):
             if bought.error:
                 problems.setdefault(shipment, []).append(shipment._not_sold_text(bought))
                 continue
+            missing = shipment._rate_missing(bought.sale)
+            if missing:  # the sale waits in the journal
+                problems.setdefault(shipment, []).append(missing)
+                continue
             sold |= parcels._sale_values(bought.sale, bought.key)
             labels += parcels._label_values(bought.documents)
             if bought.documents_error:
@@ -251,6 +255,14 @@ class EcomShipmentBuying(models.Model):
                 "expected_date": max(dates, default=False),
                 "problem": problem,
             },
+        )
+
+    def _rate_missing(self, sale):
+        """A sentence when the price of ``sale`` cannot be told in the order's currency."""
+        if not sale.price:
+            return ""
+        return self.carrier_id._ecom_rate_missing(
+            sale.price.currency, self.order_currency_id, self.company_id
         )
 
     def _price_values(self, parcels):

@@ -190,8 +190,10 @@ class DeliveryCarrier(models.Model):
             return ""
         currency = self._ecom_currency_of(code)
         # sudo: a packer need not read rates
-        unrated = (currency | target).sudo().filtered(
-            lambda c: c != company.currency_id and not c.rate_ids
+        unrated = (
+            (currency | target)
+            .sudo()
+            .filtered(lambda c: c != company.currency_id and not c.rate_ids)
         )
         if currency and not unrated:
             return ""

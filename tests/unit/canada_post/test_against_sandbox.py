@@ -362,9 +362,7 @@ def test_the_pace_keeps_below_the_carriers_limit(box):
         with ThreadPoolExecutor(8) as pool:
             assert len(list(pool.map(carrier.ship, requests))) == 14
     finally:
-        box.control(
-            "POST", "/_control/settings", {"rate_limits": None, "rate_limit_window_s": 60}
-        )
+        box.control("POST", "/_control/settings", {"rate_limits": None, "rate_limit_window_s": 60})
 
 
 def test_every_call_that_the_carrier_counts_has_its_group(box, post):

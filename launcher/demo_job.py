@@ -326,7 +326,31 @@ def pack_and_ship(shop, order, lines, goods):
         labels = [parcel["label_attachment_id"][0] for parcel in parcels]
         for picture in shop.bench.print_labels(labels):
             say(f"the label printer printed {picture}, and confirmed it")
+    _say_what_changed(shop, picking)
     return [parcel["id"] for parcel in parcels]
+
+
+def _say_what_changed(shop, picking):
+    """A price that differs from the quote has a reason: tell it where the number shows."""
+    names = ["price_quoted", "price_bought", "parcel_count"]
+    for shipment in shop.packer.search("ecom.shipment", [("picking_id", "=", picking["id"])], names):
+        line = price_difference(shipment)
+        if line:
+            say(f"{picking['name']}: {line}")
+
+
+def price_difference(shipment):
+    """Why *shipment* cost something else than was quoted, or an empty string."""
+    quoted, bought = shipment["price_quoted"], shipment["price_bought"]
+    if round(bought - quoted, 2) == 0:
+        return ""
+    count = shipment["parcel_count"]
+    reason = (
+        f"the order was quoted as one parcel and packed in {count}"
+        if count > 1
+        else "it was packed otherwise than planned"
+    )
+    return f"bought at {bought:.2f} CAD, quoted at {quoted:.2f} CAD: {reason}"
 
 
 def _put_in_pack(shop, picking, product_ids):

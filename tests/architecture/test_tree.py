@@ -57,6 +57,13 @@ def imports(path):
             yield node.module
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_an_addon_has_a_picture_of_its_own(name):
+    pictures = [ADDONS / other / "static" / "description" / "icon.png" for other in NAMES]
+    mine = ADDONS / name / "static" / "description" / "icon.png"
+    assert mine.read_bytes() not in [p.read_bytes() for p in pictures if p != mine]
+
+
 def pure_files():
     return [
         (addon, package, path)

@@ -2,8 +2,11 @@
 
 import hashlib
 
+from lxml import etree
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools.safe_eval import safe_eval
 
 from tests.odoo.shipping_case import ShippingCase
 
@@ -168,6 +171,20 @@ class TestDefaults(ShippingCase):
         Shipment = self.env["ecom.shipment"]
         self.assertIn(shipment, Shipment.search([("reference_2", "=", "PO-778")]))
         self.assertIn(shipment, Shipment.search([("reference_1", "=", shipment.sale_id.name)]))
+
+    def test_the_search_box_finds_by_city(self):
+        shipment = self.validate(self.make_picking())
+        other = self.validate(self.make_picking(partner=self.customer.copy({"city": "Sudbury"})))
+        for records in (shipment | other, (shipment | other).parcel_ids):
+            arch = etree.fromstring(records.get_view(view_type="search")["arch"])
+            domain = safe_eval(arch.find("field").get("filter_domain"), {"self": "Toront"})
+            self.assertEqual(records.search(domain) & records, records[:1])
+
+    def test_the_button_sends_to_the_carrier_in_french(self):
+        for lang, words in (("en_US", "Send to Shipper"), ("fr_FR", "Envoyer au transporteur")):
+            view = self.env["stock.picking"].with_context(lang=lang).get_view(view_type="form")
+            (button,) = etree.fromstring(view["arch"]).xpath("//button[@name='send_to_shipper']")
+            self.assertEqual(button.get("string"), words)
 
 
 class TestLabels(ShippingCase):

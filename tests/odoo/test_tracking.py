@@ -89,6 +89,21 @@ class TestTracking(ShippingCase):
         self.assertTrue(subjects)
         self.assertTrue(all(mail.email_to for mail in self.mails(parcel)))
 
+    def test_the_timeline_speaks_the_visitors_language_beside_the_carriers(self):
+        parcel = self.shipped()
+        self.advance(parcel)
+        (newest, *_rest) = parcel.with_context(lang="fr_FR")._timeline()
+        words = dict(parcel.event_ids._fields["status"]._description_selection(self.env))
+        self.assertTrue(newest["label"])
+        self.assertNotEqual(newest["label"], words[newest["status"]])
+        event = parcel.event_ids[0]
+        self.assertEqual(newest["text"], event.name)
+        self.env.cr.execute(  # the carrier's word is ours: once is enough
+            "UPDATE ecom_tracking_event SET name = %s WHERE id = %s", (newest["label"], event.id)
+        )
+        event.invalidate_recordset()
+        self.assertFalse(parcel.with_context(lang="fr_FR")._timeline()[0]["label"])
+
     def test_a_customer_who_opted_out_gets_no_mail(self):
         self.customer.ecom_tracking_mails = False
         parcel = self.shipped()

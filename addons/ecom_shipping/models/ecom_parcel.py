@@ -561,17 +561,25 @@ class EcomParcel(models.Model):
     # === READING === #
 
     def _timeline(self):
-        """Events for the portal, newest first, as plain values."""
+        """Events for the portal, newest first, as plain values.
+
+        ``text`` is the carrier's, in the language it was asked in; ``label`` is ours, in the visitor's,
+        and empty where it would tell nothing more.
+        """
         labels = dict(
             self.env["ecom.tracking.event"]._fields["status"]._description_selection(self.env)
         )
+
+        def silent(event):
+            return event.status == "none" or labels[event.status].lower() == event.name.lower()
+
         return [
             {
                 "moment": event.moment,
                 "text": event.name,
                 "place": event.place or "",
                 "status": event.status,
-                "label": labels[event.status],
+                "label": "" if silent(event) else labels[event.status],
             }
             for event in self.event_ids
         ]

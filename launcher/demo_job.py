@@ -333,7 +333,9 @@ def pack_and_ship(shop, order, lines, goods):
 def _say_what_changed(shop, picking):
     """A price that differs from the quote has a reason: tell it where the number shows."""
     names = ["price_quoted", "price_bought", "parcel_count"]
-    for shipment in shop.packer.search("ecom.shipment", [("picking_id", "=", picking["id"])], names):
+    for shipment in shop.packer.search(
+        "ecom.shipment", [("picking_id", "=", picking["id"])], names
+    ):
         line = price_difference(shipment)
         if line:
             say(f"{picking['name']}: {line}")

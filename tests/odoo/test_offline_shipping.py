@@ -147,6 +147,13 @@ class TestOfflineShipping(OfflineCase):
         self.assertTrue(all(shipment.parcel_ids.mapped("delivered_at")))
         self.assertIn(self.env.user.name, shipment.event_ids[:1].name)
 
+    def test_what_is_void_does_not_arrive(self):
+        shipment = self.validate(self.two_packages())
+        shipment.parcel_ids[0].sudo()._mark_voided()
+        shipment.action_mark_delivered()
+        self.assertEqual(shipment.parcel_ids.mapped("tracking_status"), ["cancelled", "delivered"])
+        self.assertEqual(shipment.state, "delivered")
+
     def test_labels_carry_number_recipient_and_reference(self):
         picking = self.two_packages()
         shipment = self.validate(picking)

@@ -179,6 +179,46 @@ class TestVoids(PurchaseCase):
         self.assertFalse(self.live())
         self.assertFalse(picking.carrier_tracking_ref)
 
+    def half_voided(self):
+        """A shipment of two parcels, one of them void; the void one and the other."""
+        shipment = self.validate(self.two_parcels())
+        self.fault("throttle", "void_shipment", times=9, skip=1)
+        shipment.action_void()
+        self.control("DELETE", "faults")
+        gone = shipment.parcel_ids.filtered(lambda p: p.tracking_status == "cancelled")
+        self.assertEqual(len(gone), 1)
+        return shipment, gone, shipment.parcel_ids - gone
+
+    def test_a_void_parcel_is_not_refunded_with_the_others(self):
+        self.company.email = "desk@example.com"
+        shipment, gone, left = self.half_voided()
+        self.env["ecom.manifest"]._collect().action_transmit()
+        shipment.action_request_refund()
+        self.assertTrue(left.refund_ticket)
+        self.assertFalse(gone.refund_ticket)
+        self.assertFalse(shipment.problem)
+        self.assertEqual(self.control("GET", "calls")["counts"]["request_refund"], 1)
+
+    def test_a_void_parcel_gets_no_label_any_more(self):
+        shipment, gone, left = self.half_voided()
+        (gone | left).sudo().label_attachment_id = False
+        shipment.action_fetch_labels()
+        self.assertTrue(left.label_attachment_id)
+        self.assertFalse(gone.label_attachment_id)
+
+    def test_a_shipment_says_what_only_the_journal_knows(self):
+        picking = self.make_picking()
+        shipment = picking._ecom_open_shipments()
+        self.fault("sell_then_reset", "create_shipment")
+        self.fault("error_500", "get_shipments", times=9)
+        picking._ecom_ship()
+        shipment.sudo().problem = False  # as when the transaction was undone
+        shipment.invalidate_recordset()
+        self.assertIn("no clear answer", shipment.warning)
+        self.control("DELETE", "faults")
+        shipment.action_buy()
+        self.assertFalse(shipment.warning)
+
 
 class TestCancelledTransfers(PurchaseCase):
     def other_method(self):
@@ -469,6 +509,18 @@ class TestTwins(PurchaseCase):
         self.assertIn(first.name, problems[second])
         self.assertEqual(first.state, "bought")
         self.assertEqual(len(self.live()), 1)
+
+    def test_the_labels_of_all_shipments_of_a_transfer_are_mailed(self):
+        picking = self.make_picking()
+        first = picking._ecom_open_shipments()
+        second = first.copy({"picking_id": picking.id})
+        first.parcel_ids.copy({"shipment_id": second.id, "number": 2})
+        first.action_buy()
+        second.action_buy()
+        labels = (first | second).parcel_ids.label_attachment_id
+        self.assertEqual(len(labels), 2)
+        context = picking.action_ecom_send_label()["context"]
+        self.assertEqual(set(context["default_attachment_ids"]), set(labels.ids))
 
     def test_parcels_without_number_are_bought_one_by_one(self):
         picking = self.make_picking()

@@ -225,6 +225,27 @@ class TestLabels(ShippingCase):
         self.assertFalse(parcel.shipment_id.problem)
         self.assertEqual(len(self.sold()), 1)
 
+    def test_one_late_label_of_two_can_be_fetched_from_the_form(self):
+        self.fault("error_500", "get_artifact", times=9, skip=1)
+        picking = self.make_picking([(self.lamp, 1), (self.mug, 1)])
+        for move in picking.move_ids:
+            self.pack(picking, move)
+        self.account.calls_in_flight = 1
+        shipment = self.validate(picking)
+        self.control("DELETE", "faults")
+        self.assertEqual(len(shipment.parcel_ids.label_attachment_id), 1)
+        self.assertTrue(self.offered(shipment, "action_fetch_labels"))
+        self.assertTrue(self.offered(shipment, "action_print_labels"))
+        shipment.action_fetch_labels()
+        self.assertFalse(self.offered(shipment, "action_fetch_labels"))
+
+    def offered(self, shipment, action):
+        """Whether a button of the form shows."""
+        form = etree.fromstring(shipment.get_view(view_type="form")["arch"])
+        values = {name: shipment[name] for name in ("state", "has_label", "lacks_label")}
+        buttons = form.xpath(f"//header/button[@name='{action}']")
+        return any(not safe_eval(button.get("invisible"), dict(values)) for button in buttons)
+
     def test_a_label_can_be_mailed(self):
         parcel = self.bought("pdf_4x6")
         action = parcel.shipment_id.action_send_label()

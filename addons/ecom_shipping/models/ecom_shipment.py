@@ -106,6 +106,7 @@ class EcomShipment(models.Model):
         compute="_compute_warning", help="The same, or what the purchase journal alone knows."
     )
     has_label = fields.Boolean(compute="_compute_totals")
+    lacks_label = fields.Boolean(compute="_compute_totals")
     can_track = fields.Boolean(compute="_compute_can_track")
     is_complete = fields.Boolean(compute="_compute_totals", help="Every parcel was bought.")
     manifest_id = fields.Many2one("ecom.manifest", compute="_compute_totals")
@@ -156,12 +157,15 @@ class EcomShipment(models.Model):
         "parcel_ids.label_attachment_id",
         "parcel_ids.purchase_key",
         "parcel_ids.manifest_id",
+        "parcel_ids.tracking_status",
     )
     def _compute_totals(self):
         for shipment in self:
             shipment.parcel_count = len(shipment.parcel_ids)
             shipment.weight_g = sum(shipment.parcel_ids.mapped("weight_g"))
             shipment.has_label = any(parcel.label_attachment_id for parcel in shipment.parcel_ids)
+            alive = shipment._alive_parcels().filtered("purchase_key")
+            shipment.lacks_label = any(not parcel.label_attachment_id for parcel in alive)
             shipment.is_complete = all(parcel.purchase_key for parcel in shipment.parcel_ids)
             shipment.manifest_id = shipment.parcel_ids.manifest_id[:1]
 
@@ -169,17 +173,18 @@ class EcomShipment(models.Model):
     def _compute_warning(self):
         """Also what the journal wrote down before a purchase, void or refund was undone."""
         told = {}
-        for model, shipments in self._live().grouped(lambda s: s._scope()[0]).items():
+        concerned = self.filtered(lambda s: s.state != "void")
+        for model, shipments in concerned.grouped(lambda s: s._scope()[0]).items():
             siblings = shipments | shipments.picking_id.ecom_shipment_ids._live()
             applied = {shipment._scope()[1]: set() for shipment in shipments}
             for shipment in siblings:
-                keys = shipment._alive_parcels().mapped("purchase_key")
-                applied[shipment._scope()[1]].update(keys)
+                if shipment.state in LIVE_STATES:
+                    keys = shipment._alive_parcels().mapped("purchase_key")
+                    applied[shipment._scope()[1]].update(keys)
             texts = self.env["ecom.purchase"]._problems(model, applied)
             told |= {(model, res_id): text for res_id, text in texts.items()}
-        live = self._live()
         for shipment in self:
-            text = told.get(shipment._scope()) if shipment in live else False
+            text = told.get(shipment._scope()) if shipment in concerned else False
             shipment.warning = text or shipment.problem
 
     @api.depends("parcel_ids.tracking_status")
@@ -452,7 +457,7 @@ class EcomShipment(models.Model):
                 raise UserError(
                     _("%s tells by itself when parcels are delivered.", shipment.carrier_id.name)
                 )
-            shipment.parcel_ids.filtered("purchase_key")._mark_delivered()
+            shipment._alive_parcels().filtered("purchase_key")._mark_delivered()
 
     def action_view_picking(self):
         return self._open("stock.picking", self.picking_id)

@@ -435,7 +435,7 @@ class EcomShipmentBuying(models.Model):
     def _ask_refunds(self, carrier, email):
         """Ask for each label once, and write its ticket down; returns sentences on what failed."""
         texts = []
-        asked = self.parcel_ids.filtered(lambda p: p.purchase_key and not p.refund_ticket)
+        asked = self._alive_parcels().filtered(lambda p: p.purchase_key and not p.refund_ticket)
         for key, parcels in asked.grouped("purchase_key").items():
             outcome = self.env["ecom.purchase"]._refund(key, carrier, email)
             if outcome.ticket:
@@ -460,7 +460,7 @@ class EcomShipmentBuying(models.Model):
         self.check_access("write")
         for shipment in self.sudo():  # sudo: as in _buy
             carrier = shipment.account_id._get_carrier()
-            for parcel in shipment.parcel_ids.filtered(
+            for parcel in shipment._alive_parcels().filtered(
                 lambda p: p.purchase_key and not p.label_attachment_id
             ):
                 row = parcel.env["ecom.purchase"].search([("key", "=", parcel.purchase_key)])

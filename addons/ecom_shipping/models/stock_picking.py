@@ -689,7 +689,8 @@ class StockPicking(models.Model):
         """Mail the labels of one transfer."""
         self.ensure_one()
         live = self.ecom_shipment_ids._live()
-        return live[:1].action_send_label()
+        labels = live._labels_or_raise()
+        return live[:1]._label_composer({"default_attachment_ids": labels.ids})
 
 
 def _content_g(lines, factor):

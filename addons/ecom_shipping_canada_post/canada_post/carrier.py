@@ -224,7 +224,12 @@ class CanadaPost(Carrier):
     def find_refund(self, sale_ref):
         """See :meth:`Carrier.find_refund`."""
         call = shipment.details_call(self._account, sale_ref, self._language)
-        return self._ask(call, "shipment-details", shipment.read_refund)
+        try:
+            return self._ask(call, "shipment-details", shipment.read_refund)
+        except Refused as refusal:
+            if errors.is_nothing_found(refusal):
+                return ""
+            raise
 
     # --- tracking ---------------------------------------------------------------------------------
 

@@ -230,6 +230,10 @@ def test_an_earlier_refund_request_is_found_in_the_details(info, ticket):
     assert call.target == f"{given.SHIPMENTS}/5001/details"
 
 
+def test_a_shipment_that_is_gone_has_no_refund_request():
+    assert given.carrier(given.messages(status=404)).find_refund("5001") == ""
+
+
 def test_details_without_their_main_part_are_unreadable():
     with pytest.raises(Unreadable):
         given.carrier(given.xml("<shipment-details/>")).find_refund("5001")

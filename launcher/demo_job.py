@@ -365,20 +365,27 @@ def _put_in_pack(shop, picking, product_ids):
         ],
         ["id"],
     )
-    (box,) = shop.packer.search(
-        "stock.package.type",
-        [("package_carrier_type", "in", ("none", False, "canada_post"))],
-        ["id"],
-        limit=1,
-    ) or [shop._missing("a package type")]
     (wizard,) = shop.packer.call(
         "stock.put.in.pack",
         "create",
-        [{"move_line_ids": [(6, 0, [line["id"] for line in lines])], "package_type_id": box["id"]}],
+        [
+            {
+                "move_line_ids": [(6, 0, [line["id"] for line in lines])],
+                "package_type_id": _usual_box(shop),
+            }
+        ],
     )
     shop.packer.call("stock.put.in.pack", "action_put_in_pack", [wizard])
     (packed,) = shop.packer.read("stock.move.line", [lines[0]["id"]], ["result_package_id"])
     return packed["result_package_id"][0]
+
+
+def _usual_box(shop):
+    """The package type that orders are quoted with."""
+    (usual,) = shop.packer.search(
+        "ecom.shipping.template", [("package_type_id", "!=", False)], ["package_type_id"], limit=1
+    ) or [shop._missing("a usual package type")]
+    return usual["package_type_id"][0]
 
 
 def _weigh(shop, package, contents):

@@ -422,7 +422,7 @@ class EcomShipment(models.Model):
             "type": "ir.actions.act_window",
             "name": _("E-mail Labels"),
             "res_model": "mail.compose.message",
-            "view_mode": "form",
+            "views": [(False, "form")],  # what follows a notification is not completed by Odoo
             "target": "new",
             "context": {
                 "default_model": self._name,

@@ -6,6 +6,7 @@ from lxml import etree
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tests import Form
 from odoo.tools.safe_eval import safe_eval
 
 from tests.odoo.shipping_case import ShippingCase
@@ -296,6 +297,20 @@ class TestLabels(ShippingCase):
 
 
 class TestStates(ShippingCase):
+    def test_a_shipment_without_transfer_is_edited_in_its_form(self):
+        shipment = self.make_picking()._ecom_open_shipments().copy({"picking_id": False})
+        manifest = self.env["ecom.manifest"].create(
+            {"account_id": self.account.id, "warehouse_id": self.warehouse.id}
+        )
+        with Form(shipment) as form:
+            form.reference_2 = "free"
+            form.reference_1 = "web"
+        self.assertEqual(shipment.reference_2, "free")
+        with Form(manifest) as form:
+            form.date = "2026-01-02"
+        for record in (shipment, manifest):
+            self.assertFalse(record.new(origin=record).warning)
+
     def test_states_do_not_jump(self):
         shipment = self.validate(self.make_picking())
         with self.assertRaises(UserError):

@@ -6,8 +6,10 @@ import socket
 import time
 
 import pytest
+from aiohttp import web
 
 from odoo.addons.ecom_hardware_proxy.proxy import signing
+from odoo.addons.ecom_hardware_proxy.proxy.server.app import door
 
 from tests.unit.hardware.served import EVIL, ORIGIN, Served, ask
 
@@ -237,3 +239,28 @@ def test_prints_are_limited(tmp_path):
 def test_what_is_not_there_is_told_in_json(agent):
     assert agent.page().get("/v1/nothing").error == (404, "not_found")
     assert ask(agent.port, "GET", "/../etc/passwd").status in (400, 404)
+
+
+def test_a_handler_without_a_rule_is_never_called(served):
+    """Forgetting to say who may call is no open door."""
+    called = []
+
+    async def forgotten(request):
+        called.append(request)
+        return web.Response()
+
+    async def start():
+        app = web.Application(middlewares=[door(served.server._guard)])
+        app.add_routes([web.get("/forgotten", forgotten)])
+        runner = web.AppRunner(app)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        return runner
+
+    runner = served.run(start())
+    try:
+        port = runner.addresses[0][1]
+        answer = ask(port, "GET", "/forgotten", host=f"127.0.0.1:{served.port}")
+        assert answer.error == (403, "no_rule") and not called
+    finally:
+        served.run(runner.cleanup())

@@ -3,6 +3,7 @@
 For scales whose protocol is not known (FACTS 3.7): with it a pattern can be written.
 """
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -71,14 +72,12 @@ def show(
 ) -> None:
     """Print what comes, until Ctrl-C or for so many *seconds*; then what it could be."""
     until = None if seconds is None else time.monotonic() + seconds
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
         for at_s, data in read(device, ports or Ports()):
             if data:
                 seen.chunks.append((at_s, data))
                 say(f"{data.hex(' '):50} {capture.readable(data)}")
             if until is not None and at_s >= until:
                 break
-    except KeyboardInterrupt:
-        pass
     for line in seen.words():
         say(line)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TextIO
 
 import aiohttp
 
@@ -31,7 +32,7 @@ from .config import (
 from .links import LinkError
 from .queue import StorageError
 from .security import pairing as pairings
-from .server import Server, ServerRefuses
+from .server import Server, ServerRefuses, address_of
 from .server.capture_page import CapturePage
 from .station import NoSuchDevice, Station, StationBusy
 from .uplink import Uplink
@@ -64,13 +65,20 @@ def main(argv: list[str] | None = None) -> int:
     try:
         return options.command(options) or 0
     except FAILURES as error:
-        print(f"ecom-proxy: {error}", file=sys.stderr)
+        say(f"ecom-proxy: {error}", sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
     except EOFError:
-        print("ecom-proxy: no answer was given.", file=sys.stderr)
+        say("ecom-proxy: no answer was given.", sys.stderr)
         return 1
+
+
+def say(text: str, where: TextIO | None = None) -> None:
+    """Tell the person at the terminal at once, also when another program reads along."""
+    where = where or sys.stdout
+    where.write(f"{text}\n")
+    where.flush()
 
 
 def default_home() -> Path:
@@ -201,7 +209,7 @@ def pair_with_odoo(options: argparse.Namespace) -> None:
     url = pairings.check_url(url, options.insecure)
     found = asyncio.run(_pair(config, url, options.database or config.odoo.database))
     keep_pairing(options.home, found, OdooServer(url, options.database or config.odoo.database))
-    print(f"Paired: this is station {found.name}.")
+    say(f"Paired: this is station {found.name}.")
 
 
 def keep_pairing(home: Path, found: Pairing, odoo: OdooServer) -> None:
@@ -217,25 +225,21 @@ async def _pair(config: Config, url: str, database: str) -> Pairing:
     async with aiohttp.ClientSession() as session:
         client = pairings.PairingClient(url, session, database)
         expires_in = await client.start(code, socket.gethostname(), agent_address(config))
-        print(f"\n    Pairing code:  {code.shown}\n")
-        print(f"Type it into Odoo within {expires_in / 60:.0f} minutes: Hardware, Stations, Pair.")
-        print("Waiting …", flush=True)
+        say(f"\n    Pairing code:  {code.shown}\n")
+        say(f"Type it into Odoo within {expires_in / 60:.0f} minutes: Hardware, Stations, Pair.")
+        say("Waiting …")
         return await pairings.wait_for_pairing(client, code, expires_in)
 
 
 def agent_address(config: Config) -> str:
     """Under which address browsers will find the agent."""
-    agent = config.agent
-    scheme = "http" if agent.tls.mode == "off" else "https"
-    host = agent.hosts[0] if agent.hosts else agent.bind
-    host = "127.0.0.1" if host in ("0.0.0.0", "::") else host
-    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{agent.port}"
+    return address_of(config.agent, config.agent.port)
 
 
 def forget(options: argparse.Namespace) -> None:
     """``forget``."""
     forget_pairing(options.home)
-    print("Forgotten. Pair the station again with: ecom-proxy pair")
+    say("Forgotten. Pair the station again with: ecom-proxy pair")
 
 
 # --- looking ------------------------------------------------------------------------------------
@@ -244,26 +248,26 @@ def forget(options: argparse.Namespace) -> None:
 def devices(options: argparse.Namespace) -> None:
     """``devices``: what is plugged in, and what is set up."""
     config = load(options.home)
-    print("Set up:")
+    say("Set up:")
     for device in config.devices:
-        print(f"  {device.id:20} {device.kind:18} {device.driver or device.language}")
+        say(f"  {device.id:20} {device.kind:18} {device.driver or device.language}")
     if not config.devices:
-        print("  nothing yet: ecom-proxy setup")
-    print("Plugged in:")
+        say("  nothing yet: ecom-proxy setup")
+    say("Plugged in:")
     for found in setup_guide.plugged_in():
-        print(f"  {found}")
+        say(f"  {found}")
 
 
 def status(options: argparse.Namespace) -> None:
     """``status``: without asking the agent, so it tells also while that is stopped."""
     config, found = load(options.home), load_pairing(options.home)
-    print(f"Home:    {options.home}")
-    print(f"Address: {agent_address(config)}")
-    print(f"Odoo:    {config.odoo.url or 'none'}")
-    print(f"Paired:  {f'as {found.name}' if found else 'no: ecom-proxy pair'}")
-    print(f"Devices: {', '.join(device.id for device in config.devices) or 'none'}")
+    say(f"Home:    {options.home}")
+    say(f"Address: {agent_address(config)}")
+    say(f"Odoo:    {config.odoo.url or 'none'}")
+    say(f"Paired:  {f'as {found.name}' if found else 'no: ecom-proxy pair'}")
+    say(f"Devices: {', '.join(device.id for device in config.devices) or 'none'}")
     for line in setup_guide.waiting_jobs(options.home):
-        print(line)
+        say(line)
 
 
 def capture_bytes(options: argparse.Namespace) -> None:
@@ -275,7 +279,7 @@ def capture_bytes(options: argparse.Namespace) -> None:
         raise NoSuchDevice(options.device) from None
     seen = capture.Seen()
     with CapturePage(device.name, seen.lines, seen.words) as page:
-        print(f"Bytes of {device.name}; the same as a page: {page.url}\nCtrl-C ends.", flush=True)
+        say(f"Bytes of {device.name}; the same as a page: {page.url}\nCtrl-C ends.")
         capture.show(device, seen, options.seconds)
 
 
@@ -289,10 +293,10 @@ def pos_key(options: argparse.Namespace) -> None:
     config = load(options.home)
     if options.off:
         pairings.drop_pos_key(options.home)
-        print("No key opens the point of sale's routes any more.")
+        say("No key opens the point of sale's routes any more.")
         return
     key = None if options.new else pairings.pos_key_file(options.home)()
     key = key or pairings.new_pos_key(options.home)
-    print(f"Address for the point of sale: {agent_address(config)}/k/{key}")
+    say(f"Address for the point of sale: {agent_address(config)}/k/{key}")
     if not config.pos.enabled:
-        print("It is not served yet: write [pos] enabled = true into proxy.toml.")
+        say("It is not served yet: write [pos] enabled = true into proxy.toml.")

@@ -61,7 +61,7 @@ class Offer:
     reason: str | None
 
     @classmethod
-    def read(cls, values: Mapping) -> "Offer":
+    def of(cls, values: Mapping) -> "Offer":
         """Raises KeyError, TypeError, ValueError for what is no offer."""
         return cls(
             id=_text(values["id"]),
@@ -358,7 +358,7 @@ class Uplink:
         cancelled = set(_texts(answer.get("cancel")))
         for values in answer.get("jobs") or ():
             try:
-                offer = Offer.read(values)
+                offer = Offer.of(values)
             except (KeyError, TypeError, ValueError):
                 _logger.error("Odoo offered a job that cannot be read")
                 continue

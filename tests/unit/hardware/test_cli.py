@@ -72,6 +72,19 @@ def test_the_key_of_the_point_of_sale(capsys, tmp_path):
     assert pairings.pos_key_file(tmp_path)() is None
 
 
+@pytest.mark.parametrize(
+    ("agent", "address"),
+    [
+        ("", "http://127.0.0.1:8470"),
+        ('bind = "::1"', "http://[::1]:8470"),
+        ('bind = "0.0.0.0"\ntls = { mode = "own" }', "https://127.0.0.1:8470"),
+        ('bind = "0.0.0.0"\nhosts = ["till.lan"]\ntls = { mode = "own" }', "https://till.lan:8470"),
+    ],
+)
+def test_where_pages_find_the_agent(agent, address):
+    assert cli.agent_address(config.parse(f"[agent]\n{agent}\n")) == address
+
+
 def test_an_unknown_device_is_told(capsys, tmp_path):
     code, _, err = run(capsys, "capture", "scale", "--home", tmp_path)
     assert code == 1 and "no device scale" in err

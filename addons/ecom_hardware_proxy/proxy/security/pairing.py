@@ -6,6 +6,7 @@ station's key. The code never goes over the wire, the poll secret only to the pa
 """
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import secrets
@@ -164,11 +165,9 @@ async def wait_for_pairing(
     """
     until = time.monotonic() + expires_in
     while time.monotonic() < until:
-        try:
+        with contextlib.suppress(Unreachable):
             if pairing := await client.poll(code):
                 return pairing
-        except Unreachable:
-            pass
         await sleep(poll_s)
     raise PairingFailed("The code has expired; run ecom-proxy pair again.")
 

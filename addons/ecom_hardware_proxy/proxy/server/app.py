@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from ..config import Pairing
+from ..config import Agent, Pairing
 from ..security import names, tls
 from ..security.guard import ORIGIN, Denied, Guard, preflight
 from ..security.limits import Limits
@@ -30,6 +30,16 @@ _logger = logging.getLogger(__name__)
 
 class ServerRefuses(Exception):
     """The agent does not listen like that; the text says what to change."""
+
+
+def address_of(agent: Agent, port: int) -> str:
+    """Where pages find the agent: the first name that the configuration gives it, or its address."""
+    host = agent.hosts[0] if agent.hosts else agent.bind
+    bound = names.address(host)
+    if bound and bound.is_unspecified:
+        host = "127.0.0.1"
+    host = f"[{host}]" if ":" in host else host
+    return f"{'http' if agent.tls.mode == 'off' else 'https'}://{host}:{port}"
 
 
 class Server:
@@ -75,12 +85,8 @@ class Server:
 
     @property
     def url(self) -> str:
-        """Where a page on this machine finds the agent."""
-        host = self._agent.bind
-        if names.address(host) and names.address(host).is_unspecified:
-            host = "127.0.0.1"
-        host = f"[{host}]" if ":" in host else host
-        return f"{'https' if self._tls.wanted else 'http'}://{host}:{self.port}"
+        """Where pages find the agent."""
+        return address_of(self._agent, self.port)
 
     async def start(self) -> None:
         """Listen. Raises ServerRefuses in words."""

@@ -332,15 +332,18 @@ class Uplink:
     def _obey(self, answer: dict) -> None:
         """Cancellations, and what people decided in Odoo about unknown jobs."""
         for job_id in _texts(answer.get("cancel")):
-            try:
-                self._station.cancel(job_id, "Odoo")
-            except KeyError:
-                self._take_back(job_id)
-            except NotAllowed:
-                pass  # its state was told, and Odoo hears no other
+            # Not allowed: its state was told, and Odoo hears no other.
+            with contextlib.suppress(NotAllowed):
+                self._cancel(job_id)
         for item in answer.get("decide") or ():
             with contextlib.suppress(KeyError, TypeError, ValueError, NotAllowed):
                 self._station.decide(item["id"], item["decision"], str(item.get("who") or "Odoo"))
+
+    def _cancel(self, job_id: str) -> None:
+        try:
+            self._station.cancel(job_id, "Odoo")
+        except KeyError:
+            self._take_back(job_id)
 
     def _take_back(self, job_id: str) -> None:
         """A job that never came here, or is just being fetched: it will not be printed."""

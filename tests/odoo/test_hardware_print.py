@@ -457,6 +457,11 @@ class TestReports(HardwareCase):
             self.reports().ecom_print(self.report.report_name, self.partner.ids)
 
     def test_records_that_the_user_may_not_read_are_refused(self):
+        """Also where rendering itself would read nothing of them as the user."""
+        self.env["ir.ui.view"].search([("key", "=", self.report.report_name)]).arch = (
+            "<t t-name='hw_label'>^XA^XZ</t>"
+        )
+        seen = self.env["res.partner"].create({"name": "Seen"})
         self.env["ir.rule"].create(
             {
                 "name": "hidden",
@@ -465,7 +470,7 @@ class TestReports(HardwareCase):
             }
         )
         with self.assertRaises(AccessError):
-            self.reports().ecom_print(self.report.report_name, self.partner.ids)
+            self.reports().ecom_print(self.report.report_name, (seen + self.partner).ids)
 
     def test_text_in_no_printer_language_is_refused_by_the_route(self):
         self.env["ir.ui.view"].search(

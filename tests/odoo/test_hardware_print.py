@@ -458,9 +458,9 @@ class TestReports(HardwareCase):
 
     def test_records_that_the_user_may_not_read_are_refused(self):
         """Also where rendering itself would read nothing of them as the user."""
-        self.env["ir.ui.view"].search([("key", "=", self.report.report_name)]).arch = (
-            "<t t-name='hw_label'>^XA^XZ</t>"
-        )
+        self.env["ir.ui.view"].search(
+            [("key", "=", self.report.report_name)]
+        ).arch = "<t t-name='hw_label'>^XA^XZ</t>"
         seen = self.env["res.partner"].create({"name": "Seen"})
         self.env["ir.rule"].create(
             {

@@ -25,6 +25,7 @@ class Suite:
     name: str
     folders: tuple[str, ...]
     needs_odoo: bool = True
+    workers: int = 0  # processes that share the files of a whole run
 
     def paths(self) -> list[Path]:
         """Return the suite's folders that hold test files."""
@@ -40,7 +41,8 @@ class Suite:
 
 
 SUITES = (
-    Suite("unit", ("unit", "architecture", "conformance"), needs_odoo=False),
+    # More than cores: some of its tests wait for sockets, ptys and the disk.
+    Suite("unit", ("unit", "architecture", "conformance"), needs_odoo=False, workers=4),
     Suite("odoo", ("odoo",)),
     Suite("e2e", ("e2e",)),
     Suite("faults", ("faults",)),
@@ -281,6 +283,7 @@ def _run_one(
         str(state.ROOT),
         "--junitxml",
         str(report),
+        *_shared_work(suite, options, paths),
         *options,
         *targets,
     ]
@@ -299,6 +302,13 @@ def _run_one(
     finally:
         process.stop(child)
     return _judge(suite, report, code)
+
+
+def _shared_work(suite: Suite, options: list[str], paths: dict[str, list[str]]) -> list[str]:
+    """Return what divides a whole run among processes; a few tests are quicker in one."""
+    if not suite.workers or options or suite.name in paths:
+        return []
+    return ["-p", "xdist", "-n", str(suite.workers), "--dist", "loadfile"]
 
 
 def _judge(suite: Suite, report: Path, code: int) -> Tally:

@@ -189,12 +189,12 @@ class Guard:
 
     def check_signed(self, request: web.Request, rule: Rule, body: bytes) -> dict:
         """Return the claims of a believed request. Raises Denied, Refused, TooFast."""
-        peer = _address_of(request, "peername")
-        self._limits.check(peer, "wrong")
         try:
             claims = self._claims(request, rule, body)
         except signing.Refused:
-            self._limits.take(peer, "wrong")
+            # Only what is wrong is slowed down: a hostile page in the same browser must not be
+            # able to lock the station's own pages out.
+            self._limits.take(_address_of(request, "peername"), "wrong")
             raise
         if rule.action not in claims.get("do", ()):
             raise Denied(403, "action", f"The token does not allow this ({rule.action}).")
@@ -227,7 +227,6 @@ class Guard:
         if request.method == "POST" and not origin:
             raise Denied(403, "origin", "Only pages of the paired Odoo may ask.")
         peer = _address_of(request, "peername")
-        self._limits.check(peer, "wrong")
         if not self._pos_trusted(request.match_info.get("key"), peer):
             self._limits.take(peer, "wrong")
             raise Denied(403, "pos_key", "The key in the address is missing or wrong.")
@@ -237,7 +236,7 @@ class Guard:
     def _pos_trusted(self, given: str | None, peer: str) -> bool:
         if given is not None:
             key = self._pos_key()
-            return bool(key) and hmac.compare_digest(given.encode(), key.encode())
+            return bool(key) and hmac.compare_digest(given.encode("utf-8", "replace"), key.encode())
         return names.is_loopback(peer) or names.is_listed(peer, self._config.pos.keyless_peers)
 
     def check_local(self, request: web.Request, origin: str | None) -> None:

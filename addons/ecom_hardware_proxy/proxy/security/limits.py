@@ -61,12 +61,6 @@ class Limits:
             raise self._too_fast(kind, left)
         self._buckets[who, kind] = left - 1, self._clock()
 
-    def check(self, who: str, kind: str) -> None:
-        """Raise TooFast where `take` would, without counting."""
-        left = self._left(who, kind)
-        if left < 1:
-            raise self._too_fast(kind, left)
-
     def _left(self, who: str, kind: str) -> float:
         rate, now = self._rates[kind], self._clock()
         left, since = self._buckets.get((who, kind), (rate.burst, now))

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from ..config import Agent, Pairing
 from ..security import names, tls
@@ -25,7 +26,10 @@ from .v1 import V1
 KEY_IN_PATH = re.compile(r"/k/[^/?#]*")
 GRACE_S = 1.0
 RENEW_CHECK_S = 6 * 3600.0
+# A connection that asks nothing, or never ends its question, is closed.
+IDLE_S = 30.0
 _logger = logging.getLogger(__name__)
+_connections = logging.getLogger(f"{__name__}.connections")
 
 
 class ServerRefuses(Exception):
@@ -92,7 +96,12 @@ class Server:
         """Listen. Raises ServerRefuses in words."""
         context = self._ssl_context()
         self._runner = web.AppRunner(
-            self._application(), access_log=None, shutdown_timeout=GRACE_S, handle_signals=False
+            self._application(),
+            access_log=None,
+            logger=_connections,
+            keepalive_timeout=IDLE_S,
+            shutdown_timeout=GRACE_S,
+            handle_signals=False,
         )
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._agent.bind, self._agent.port, ssl_context=context)
@@ -145,6 +154,18 @@ class Server:
         for prefix in ("", "/k/{key}"):
             app.add_routes([*self._pos.routes(prefix), *self._iot.routes(prefix)])
         return app
+
+
+def without_contents(record: logging.LogRecord) -> bool:
+    """Filter of the log: a request that cannot be read may hold a key, so it is not quoted."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, HttpProcessingError):
+        record.msg += f": it cannot be read ({type(error).__name__})"
+        record.exc_info = None
+    return True
+
+
+_connections.addFilter(without_contents)
 
 
 def door(guard: Guard) -> Callable:

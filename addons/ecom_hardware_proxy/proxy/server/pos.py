@@ -98,7 +98,9 @@ class PointOfSale:
     @method
     async def printer_action(self, params: dict, request: web.Request) -> bool:
         """Print a receipt (JPEG in base64) or open the drawer; False: not done, may be repeated."""
-        data, who = params.get("data") or {}, f"point of sale {request[ORIGIN]}"
+        data, who = params.get("data"), f"point of sale {request[ORIGIN]}"
+        if not isinstance(data, dict):
+            return False
         action = data.get("action")
         if action == "cashbox":
             return await self._till.open_drawer(who)

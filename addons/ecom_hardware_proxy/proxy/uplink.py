@@ -16,6 +16,7 @@ from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
+from functools import partial
 from urllib.parse import quote, urlsplit
 
 import aiohttp
@@ -34,6 +35,10 @@ MOST_CONTENT = 50 * 1024 * 1024
 POLL_MS = (500, 60_000)
 BACKOFF_S = (1.0, 60.0)
 TRIES = 3
+# A content that Odoo fails to hand over: after TRIES the next job may pass it, after these Odoo is
+# told that nothing will come of it.
+GIVE_UP_TRIES = 30
+MOST_COPIES, MOST_TEXT = 100, 300
 # Several changes within this time are told in one question.
 GATHER_S = 0.1
 _logger = logging.getLogger(__name__)
@@ -45,6 +50,10 @@ class UplinkError(Exception):
 
 class Revoked(UplinkError):
     """Odoo no longer knows this station."""
+
+
+class NoContent(UplinkError):
+    """There is nothing to print, however often it is asked for; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -62,23 +71,30 @@ class Offer:
 
     @classmethod
     def of(cls, values: Mapping) -> "Offer":
-        """Raises KeyError, TypeError, ValueError for what is no offer."""
+        """Raises ValueError in words for what is no offer."""
+        copies = values.get("copies") or 1
+        if type(copies) is not int or not 1 <= copies <= MOST_COPIES:
+            raise ValueError(f"copies: from 1 to {MOST_COPIES} can be printed at once")
         return cls(
-            id=_text(values["id"]),
-            device=_text(values["device"]),
-            name=_text(values["name"]),
-            mimetype=_text(values["mimetype"]),
-            digest=_text(values["digest"]),
-            copies=int(values.get("copies") or 1),
-            reprint_of=values.get("reprint_of") or None,
-            reason=values.get("reason") or None,
+            id=_text(values, "id"),
+            device=_text(values, "device"),
+            name=_text(values, "name", cut=True),
+            mimetype=_text(values, "mimetype"),
+            digest=_text(values, "digest"),
+            copies=copies,
+            reprint_of=_text(values, "reprint_of", needed=False),
+            reason=_text(values, "reason", needed=False, cut=True),
         )
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value or len(value) > 300:
-        raise ValueError("a short text is needed")
-    return value
+def _text(values: Mapping, name: str, needed: bool = True, cut: bool = False) -> str | None:
+    """A short text, *cut* to its length if it is for people. Raises ValueError with its name."""
+    value = values.get(name)
+    if not needed and not value:
+        return None
+    if not isinstance(value, str) or not value or not (cut or len(value) <= MOST_TEXT):
+        raise ValueError(f"{name}: a text of 1 to {MOST_TEXT} characters is needed")
+    return value[:MOST_TEXT]
 
 
 class Odoo:
@@ -108,7 +124,7 @@ class Odoo:
         return answer
 
     async def content(self, pairing: Pairing, job_id: str) -> bytes:
-        """The bytes of a job. Raises UplinkError, Revoked."""
+        """The bytes of a job. Raises UplinkError, NoContent, Revoked."""
         path = f"jobs/{quote(job_id, safe='')}/content"
         _sent, _headers, body = await self._post(pairing, path, {}, CONTENT_S, MOST_CONTENT)
         return body
@@ -146,7 +162,8 @@ class Odoo:
             return Revoked(str(text or "Odoo has revoked this station."))
         if status == 401 and code == "clock":
             return UplinkError(self._clocks(headers) or str(text))
-        return UplinkError(f"Odoo refused ({status}): {text or 'no words'}")
+        kind = NoContent if status in (404, 410) else UplinkError
+        return kind(f"Odoo refused ({status}): {text or 'no words'}")
 
     def _clocks(self, headers: Mapping[str, str]) -> str:
         """Whose clock is how wrong, by the time that Odoo's server writes on its answers."""
@@ -168,7 +185,7 @@ async def _read(answer: aiohttp.ClientResponse, most: int) -> bytes:
     async for part in answer.content.iter_any():
         content += part
         if len(content) > most:
-            raise UplinkError(f"Odoo's answer is larger than {most} bytes.")
+            raise NoContent(f"Odoo's answer is larger than {most} bytes.")
     return bytes(content)
 
 
@@ -221,7 +238,8 @@ class Uplink:
         self._loop = asyncio.get_running_loop()
         listening = asyncio.ensure_future(self._listen())
         try:
-            async with aiohttp.ClientSession() as session:
+            # A session's cookie could choose another database than the one asked for.
+            async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
                 await self._ask_forever(session)
         finally:
             listening.cancel()
@@ -332,23 +350,29 @@ class Uplink:
     def _obey(self, answer: dict) -> None:
         """Cancellations, and what people decided in Odoo about unknown jobs."""
         for job_id in _texts(answer.get("cancel")):
-            # Not allowed: its state was told, and Odoo hears no other.
-            with contextlib.suppress(NotAllowed):
-                self._cancel(job_id)
+            self._obey_about(job_id, lambda job_id: self._station.cancel(job_id, "Odoo"))
         for item in answer.get("decide") or ():
-            with contextlib.suppress(KeyError, TypeError, ValueError, NotAllowed):
-                self._station.decide(item["id"], item["decision"], str(item.get("who") or "Odoo"))
+            if isinstance(item, dict) and isinstance(item.get("id"), str):
+                self._obey_about(item["id"], partial(self._decide, item))
 
-    def _cancel(self, job_id: str) -> None:
+    def _decide(self, item: dict, job_id: str) -> None:
+        who = str(item.get("who") or "Odoo")
+        with contextlib.suppress(ValueError):
+            self._station.decide(job_id, item.get("decision"), who)
+
+    def _obey_about(self, job_id: str, order: Callable[[str], object]) -> None:
+        """Carry *order* out; where it is too late for that, Odoo hears once more how the job is."""
         try:
-            self._station.cancel(job_id, "Odoo")
+            order(job_id)
+        except NotAllowed:
+            self._also[job_id] = _state(self._station.job(job_id).to_json())
         except KeyError:
             self._take_back(job_id)
 
     def _take_back(self, job_id: str) -> None:
         """A job that never came here, or is just being fetched: it will not be printed."""
         self._taken_back.add(job_id)
-        words = "Cancelled before it reached this station."
+        words = "Cancelled: this station does not have it."
         now = self._station.clock()
         self._also[job_id] = _state(
             {"id": job_id, "state": JobState.CANCELLED, "words": words, "changed": now}
@@ -360,15 +384,21 @@ class Uplink:
         """Queue what is offered; each printer has its own lane, so that none waits for another."""
         cancelled = set(_texts(answer.get("cancel")))
         for values in answer.get("jobs") or ():
+            job_id = values.get("id") if isinstance(values, dict) else None
+            if job_id in self._also or job_id in cancelled:
+                continue
             try:
                 offer = Offer.of(values)
-            except (KeyError, TypeError, ValueError):
-                _logger.error("Odoo offered a job that cannot be read")
-                continue
-            if offer.id in self._also or offer.id in cancelled:
+            except (AttributeError, ValueError) as error:
+                self._refuse_unreadable(job_id, error)
                 continue
             lane = self._lanes.setdefault(offer.device, Lane(self._take))
             lane.add(odoo, pairing, offer)
+
+    def _refuse_unreadable(self, job_id: object, error: Exception) -> None:
+        _logger.error("Odoo offered a job that cannot be read: %s", error)
+        if isinstance(job_id, str) and job_id:
+            self._refuse(job_id, "", f"The station cannot read this job: {error}.")
 
     async def _take(self, odoo: Odoo, pairing: Pairing, offer: Offer) -> bool:
         """Fetch the content of one job and hand it to the station; False: try again later."""
@@ -376,20 +406,36 @@ class Uplink:
             return True
         try:
             content = await odoo.content(pairing, offer.id)
+        except Revoked as error:
+            self._say(str(error))
+            return False
         except UplinkError as error:
             self._say(f"{offer.name}: {error}")
-            return False
+            return self._not_handed_over(offer, error)
         if self._pairing() is None:
             return False
         if hashlib.sha256(content).hexdigest() != offer.digest:
             self._failures[offer.id] += 1
             if self._failures[offer.id] < TRIES:
                 return False
-            self._refuse(offer, "The content did not arrive as Odoo announced it.")
+            self._refuse(offer.id, offer.device, "The content did not arrive as Odoo announced it.")
         else:
             await asyncio.to_thread(self._submit, offer, content)
         self._failures.pop(offer.id, None)
         return True
+
+    def _not_handed_over(self, offer: Offer, error: UplinkError) -> bool:
+        """One job without content must not hold up its printer for ever, nor vanish in silence.
+
+        True: the next one may pass it. What Odoo drops in this moment is not offered again.
+        """
+        self._failures[offer.id] += 1
+        gone = isinstance(error, NoContent)
+        if self._failures[offer.id] >= (2 if gone else GIVE_UP_TRIES):
+            del self._failures[offer.id]
+            self._refuse(offer.id, offer.device, f"The station did not get its content: {error}")
+            return True
+        return gone or self._failures[offer.id] >= TRIES
 
     def _known(self, offer: Offer) -> bool:
         """Tell whether the job is here already; Odoo then hears once more how it is."""
@@ -422,17 +468,17 @@ class Uplink:
         try:
             self._station.submit(new)
         except (NoSuchDevice, Unsupported, Conflict) as error:
-            self._refuse(offer, str(error))
+            self._refuse(offer.id, offer.device, str(error))
         except StorageError as error:
             self._say(str(error))
 
-    def _refuse(self, offer: Offer, words: str) -> None:
+    def _refuse(self, job_id: str, device: str, words: str) -> None:
         """Tell Odoo that this job was not accepted: no byte of it was printed."""
         now = self._station.clock()
-        self._also[offer.id] = _state(
-            {"id": offer.id, "state": JobState.FAILED, "words": words, "changed": now}
+        self._also[job_id] = _state(
+            {"id": job_id, "state": JobState.FAILED, "words": words, "changed": now}
         )
-        self._station.audit.write("odoo", "print", offer.device, "refused", offer.id, words)
+        self._station.audit.write("odoo", "print", device, "refused", job_id, words)
         self.wake()
 
     async def _close_lanes(self) -> None:

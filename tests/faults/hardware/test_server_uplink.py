@@ -275,3 +275,68 @@ def test_jobs_for_one_printer_keep_their_order(agent, odoo):
     agent.ask_again()
     wait_until(lambda: len(agent.printed()) == 12)
     assert agent.printed() == [b"^XA^FD%d^FS^XZ" % number for number in range(12)]
+
+
+@pytest.mark.parametrize("status", [302, 404, 410, 500])
+def test_a_job_without_content_does_not_hold_up_its_printer(agent, odoo, monkeypatch, status):
+    """Its content is lost, behind a login page, or makes Odoo fail: Odoo is told in words."""
+    monkeypatch.setattr(uplink, "GIVE_UP_TRIES", 6)
+    odoo.poll_after_ms = 500
+    odoo.broken = {"lost": status}
+    odoo.offer("lost", ZPL)
+    odoo.offer("good", ZPL + b"good")
+    agent.ask_again()
+    wait_until(lambda: odoo.state_of("good") == "sent")
+    wait_until(lambda: odoo.state_of("lost") == "failed")
+    told = next(job for report in odoo.reports for job in report["jobs"] if job["id"] == "lost")
+    assert str(status) in told["words"]
+    assert agent.printed() == [ZPL + b"good"]
+
+
+def test_a_job_that_odoo_drops_meanwhile_is_no_failure(agent, odoo):
+    odoo.broken = {"j1": 410}
+    odoo.offer("j1", ZPL)
+    agent.ask_again()
+    wait_until(lambda: odoo.fetched == ["j1"])
+    odoo.offers.clear()
+    agent.ask_again()
+    agent.ask_again()
+    assert odoo.state_of("j1") is None
+
+
+def test_an_offer_that_cannot_be_read_is_told_in_words(agent, odoo):
+    odoo.offer("many", ZPL, copies=1000)
+    odoo.offer("huge", ZPL, copies=10**30)
+    odoo.offer("nameless", ZPL, name=False)
+    odoo.offer("long", ZPL, name="Label " * 100, reason="why " * 200)
+    agent.ask_again()
+    for job_id, field in (("many", "copies"), ("huge", "copies"), ("nameless", "name")):
+        wait_until(lambda job_id=job_id: odoo.state_of(job_id) == "failed")
+        told = [job for report in odoo.reports for job in report["jobs"] if job["id"] == job_id]
+        assert field in told[0]["words"]
+    wait_until(lambda: odoo.state_of("long") == "sent")
+
+
+def test_an_order_that_comes_too_late_is_answered_with_the_state(agent, odoo):
+    """Odoo may have been restored from a backup: what it says again is heard again."""
+    odoo.offer("j1", ZPL)
+    agent.ask_again()
+    wait_until(lambda: odoo.state_of("j1") == "sent")
+    odoo.offers.clear()
+    agent.ask_again()
+    told = odoo.states.count(("j1", "sent"))
+    odoo.cancel = ["j1"]
+    odoo.decide = [{"id": "j1", "decision": "void"}, {"id": "gone", "decision": "printed"}]
+    agent.ask_again()
+    agent.ask_again()
+    wait_until(lambda: odoo.states.count(("j1", "sent")) > told)
+    wait_until(lambda: odoo.state_of("gone") == "cancelled")
+
+
+def test_cookies_are_never_sent(tmp_path, odoo):
+    """They could choose another database than the one that the station is paired with."""
+    odoo.url = odoo.url.replace("127.0.0.1", "localhost")
+    with Agent(tmp_path, odoo) as agent:
+        agent.ask_again()
+        agent.ask_again()
+    assert len(odoo.asked) > 1 and odoo.cookies == []

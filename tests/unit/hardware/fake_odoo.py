@@ -29,6 +29,8 @@ class FakeOdoo:
         self.typed = set()  # digests of codes that a manager typed
         self.waiting = {}
         self.extra = {}
+        self.broken = {}  # job id -> status of its content
+        self.cookies = []  # Cookie headers that came
 
     def __enter__(self):
         odoo = self
@@ -75,6 +77,7 @@ class FakeOdoo:
     def answer(self, request):
         body = request.rfile.read(int(request.headers.get("Content-Length") or 0))
         path = request.path.removeprefix("/ecom_hardware/1/")
+        self.cookies += request.headers.get_all("Cookie") or []
         if self.trouble == "cut":
             request.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{")
             request.close_connection = True
@@ -100,7 +103,9 @@ class FakeOdoo:
         else:
             job_id = path.split("/")[1]
             self.fetched.append(job_id)
-            self.send(request, 200, self.contents[job_id])
+            status = self.broken.get(job_id, 200)
+            content = self.contents[job_id] if status == 200 else b"<h1>No</h1>"
+            self.send(request, status, content, {"Location": "/web/login"})
 
     def check(self, request, body):
         """The nonce of a request that the station signed; otherwise refuse it."""
@@ -126,6 +131,7 @@ class FakeOdoo:
         request.send_response_only(status)
         request.send_header("Date", request.date_time_string(time.time() + late_s))
         request.send_header("Content-Length", str(len(content)))
+        request.send_header("Set-Cookie", "session_id=abc; Path=/")
         for name, value in (headers or {}).items():
             request.send_header(name, value)
         request.end_headers()

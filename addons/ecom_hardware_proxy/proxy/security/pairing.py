@@ -97,7 +97,10 @@ class PairingClient:
                 "agent": agent,
             },
         )
-        return float(answer.get("expires_in", CODE_LIFE_S))
+        try:
+            return float(answer.get("expires_in", CODE_LIFE_S))
+        except (TypeError, ValueError):
+            return CODE_LIFE_S
 
     async def poll(self, code: Code) -> Pairing | None:
         """What pairing brought, None while nobody typed the code. Raises PairingFailed."""
@@ -119,8 +122,11 @@ class PairingClient:
                 allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(total=ANSWER_S),
             ) as answer:
-                body = await answer.content.read(MOST_ANSWER)
-                return _read_answer(answer.status, body)
+                # read() alone gives what has come so far, which may be the first half.
+                body = bytearray()
+                while part := await answer.content.read(MOST_ANSWER - len(body)):
+                    body += part
+                return _read_answer(answer.status, bytes(body))
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             reason = str(error) or "no answer in time"
             raise Unreachable(f"{self._url} cannot be reached: {reason}.") from None
@@ -129,13 +135,15 @@ class PairingClient:
 def _read_answer(status: int, body: bytes) -> dict:
     try:
         values = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         values = None
     if isinstance(values, dict) and status == 200:
         return values
+    # Odoo is busy, or being restarted: that passes.
+    kind = Unreachable if status == 429 or status >= 500 else PairingFailed
     if isinstance(values, dict) and values.get("text"):
-        raise PairingFailed(str(values["text"]))
-    raise PairingFailed(
+        raise kind(str(values["text"]))
+    raise kind(
         f"Odoo answered {status} without words: is E-commerce Hardware Proxy installed there, and"
         " is the address right?"
     )

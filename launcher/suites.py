@@ -41,8 +41,7 @@ class Suite:
 
 
 SUITES = (
-    # More than cores: some of its tests wait for sockets, ptys and the disk.
-    Suite("unit", ("unit", "architecture", "conformance"), needs_odoo=False, workers=4),
+    Suite("unit", ("unit", "architecture", "conformance"), needs_odoo=False, workers=2),
     Suite("odoo", ("odoo",)),
     Suite("e2e", ("e2e",)),
     Suite("faults", ("faults",)),

@@ -2,6 +2,7 @@
 
 import ast
 import csv
+import functools
 import re
 import subprocess
 import sys
@@ -48,9 +49,15 @@ HARMLESS = {"urllib.parse"}
 ODOO_METHODS = ("rate_shipment", "send_shipping", "get_tracking_link", "cancel_shipment")
 
 
+@functools.cache
+def parsed(path):
+    """The syntax tree of a file; many rules read the same one."""
+    return ast.parse(path.read_text())
+
+
 def imports(path):
     """Every dotted name that a file imports."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level:
@@ -132,7 +139,7 @@ def test_every_model_has_access_rows(addon):
     rows = list(csv.DictReader(access.open())) if access.exists() else []
     covered = {row["model_id:id"].removeprefix("model_") for row in rows}
     for path in (ADDONS / addon).glob("*/*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.ClassDef) and not is_abstract(node):
                 for name in own_names(node):
                     assert name.replace(".", "_") in covered, f"{path}: no access row for {name}"
@@ -187,7 +194,7 @@ def test_one_model_per_file_named_after_it(addon):
         for path in (ADDONS / addon / folder).glob("*.py"):
             names = [
                 name
-                for node in ast.walk(ast.parse(path.read_text()))
+                for node in ast.walk(parsed(path))
                 if isinstance(node, ast.ClassDef)
                 for name in model_names(node)
             ]

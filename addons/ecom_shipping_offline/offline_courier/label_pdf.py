@@ -1,5 +1,6 @@
 """A label as PDF: 4 x 6 inches, alone or on the upper part of a letter page."""
 
+import bisect
 from io import BytesIO
 
 from reportlab.graphics.barcode.code128 import Code128
@@ -124,8 +125,11 @@ def _rule(canvas, y):
 def _text(canvas, text, x, y, width, font, size):
     """One line, made smaller or cut until it fits."""
     size = _fitting(text, font, size, width)
-    while text and stringWidth(text, font, size) > width:
-        text = text[:-1]
+    # Bisection: nobody promises that an address is short.
+    fits = bisect.bisect_right(
+        range(1, len(text) + 1), width, key=lambda count: stringWidth(text[:count], font, size)
+    )
+    text = text[:fits]
     canvas.setFont(font, size)
     canvas.drawString(x, y, text)
 

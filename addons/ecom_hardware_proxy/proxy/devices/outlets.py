@@ -9,9 +9,12 @@ from ..links import IppLink, IppRefused, Link, LinkError, LinkLost, LinkMissing
 from ..links.ipp import ABORTED, CANCELLED, COMPLETED, STOPPED, media_name
 from ..printers.language import Language, Status
 from ..queue import Job, JobState
+from .worker import LOOKUP_S
 
 CHUNK = 16 * 1024
 STEP_S = 1.0
+# No printer has this much to say about its state.
+LONGEST_ANSWER = 64 * 1024
 ASK_AGAIN_S = 0.3
 # A question that travels with the last bytes is answered before these are counted as waiting.
 DIGEST_S = 0.05
@@ -56,11 +59,11 @@ class Patience:
 
 
 class Helm(NamedTuple):
-    """What an outlet may ask of its worker: *beat* (tell progress; raises when given up),
-    *say* (the printer needs a person, in words; none: it is well) and *ending* (the agent stops).
+    """What an outlet may ask of its worker: *beat* (tell progress, and for how many seconds the next
+    step may be silent; raises when given up), *say* (the printer needs a person, in words; none: it is well) and *ending* (the agent stops).
     """
 
-    beat: Callable[[], None]
+    beat: Callable[..., None]
     say: Callable[[tuple[str, ...]], None]
     ending: Callable[[], bool]
 
@@ -139,6 +142,7 @@ class StreamOutlet:
         return Outcome(JobState.SENT) if heard else self._closed()
 
     def _closed(self) -> Outcome:
+        self._helm.beat(self._close_wait_s)
         if self.link.finish(self._close_wait_s):
             return Outcome(JobState.SENT)
         return Outcome(JobState.UNKNOWN, KEPT_OPEN)
@@ -146,18 +150,22 @@ class StreamOutlet:
     def _status(self) -> Status:
         """Ask once; silence is an answer too, and the language knows what it means."""
         self._discard()
+        self._helm.beat(self._patience.status_s)
         self.link.write(self._request, self._patience.status_s)
         answer, deadline = b"", time.monotonic() + self._patience.status_s
-        while (left := deadline - time.monotonic()) > 0:
+        while (left := deadline - time.monotonic()) > 0 and len(answer) < LONGEST_ANSWER:
+            self._helm.beat(left)
             answer += self.link.read(4096, left)
-            self._helm.beat()
             if answer and self._language.status_complete(answer):
                 break
+        self._helm.beat()
         return self._language.read_status(answer)
 
     def _discard(self) -> None:
-        while self.link.read(4096, 0):
-            self._helm.beat()
+        """Drop what came unasked; a printer that talks without end is not waited for."""
+        for _ in range(LONGEST_ANSWER // 4096):
+            if not self.link.read(4096, 0):
+                break
 
     def _sleep(self, seconds: float) -> None:
         time.sleep(seconds)
@@ -208,6 +216,7 @@ class IppOutlet:
         """Follow the document until the printer is done with it."""
         limit = time.monotonic() + self._patience.stall_s
         while time.monotonic() < limit and not self._helm.ending():
+            self._helm.beat(LOOKUP_S)
             try:
                 state, reasons = self.link.job(self._number)
                 if state == STOPPED:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from enum import Enum, auto
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 from .. import labels, links, printers
 from ..labels.samples import check_label
@@ -16,7 +17,7 @@ from ..links import IppLink, IppRefused, LinkBusy, LinkError, LinkMissing
 from ..queue import Job, JobState, Kick, NewJob, NotAllowed, StorageError
 from .outlets import CUT_OFF, Helm, IppOutlet, NothingLeft, Outcome, Patience, StreamOutlet
 from .unit import ATTENTION, OFFLINE, ONLINE, UNKNOWN, Context, Unit
-from .worker import Worker, backoff
+from .worker import LOOKUP_S, Worker, backoff
 
 IDLE_S = 1.0
 RETRY_FIRST_S = 0.5
@@ -25,6 +26,7 @@ STORAGE_S = 2.0
 PREPARE_S = 600.0
 KICK_LIMIT_S = 3.0
 READY = "Ready."
+TOO_LATE = "The printer was busy; the drawer was not opened."
 DEFAULT_DPI = 203
 # When proxy.toml does not say: 4 x 6 inch labels, 80 mm receipts without end, US letter.
 DEFAULT_WIDTH_MM = {"label_printer": 101.6, "receipt_printer": 72.0, "document_printer": 215.9}
@@ -32,6 +34,7 @@ DEFAULT_HEIGHT_MM = {"label_printer": 152.4, "receipt_printer": None, "document_
 
 
 _logger = logging.getLogger(__name__)
+Result = TypeVar("Result")
 
 
 class Try(Enum):
@@ -235,11 +238,15 @@ class PrinterWorker(Worker):
         came = self._unit.snapshot().state in (OFFLINE, UNKNOWN)
         return came or (due and link.type == "usblp")
 
+    def _open(self) -> None:
+        self.check_abandoned(LOOKUP_S)
+        self._outlet.open()
+
     def _look(self) -> None:
         """See how an idle printer is."""
         self._looked = time.monotonic()
         try:
-            self._outlet.open()
+            self._open()
             self._say_problems(self._outlet.problems())
         except LinkError as error:
             self._say_error(error)
@@ -275,7 +282,7 @@ class PrinterWorker(Worker):
         if data is None:
             return Try.DONE
         try:
-            self._outlet.open()
+            self._open()
             problems = self._outlet.problems()
             self._say_problems(problems)
             if problems:
@@ -363,7 +370,7 @@ class PrinterWorker(Worker):
         )
         self.checkpoint("ended", job)
 
-    def _insist(self, change: Callable[[], Job]) -> Job:
+    def _insist(self, change: Callable[[], Result]) -> Result:
         """Write down what happened to a job; a full disk makes this printer wait, not forget."""
         while True:
             self.check_abandoned()
@@ -379,7 +386,7 @@ class PrinterWorker(Worker):
         while order := self._unit.next_order():
             self.beat()
             state, words = self._kick(order)
-            self._queue.end_kick(order.kick.id, state, words)
+            self._insist(partial(self._queue.end_kick, order.kick.id, state, words))
             self._unit.context.audit.write(
                 order.kick.who, "open drawer", order.kick.device, state, order.kick.id, words
             )
@@ -387,9 +394,11 @@ class PrinterWorker(Worker):
     def _kick(self, order: DrawerOrder) -> tuple[str, str]:
         """Once, now or never: a drawer that opens minutes later opens for somebody else."""
         if time.monotonic() > order.until:
-            return "failed", "The printer was busy; the drawer was not opened."
+            return "failed", TOO_LATE
         try:
-            self._outlet.open()
+            self._open()
+            if time.monotonic() > order.until:
+                return "failed", TOO_LATE
             self._outlet.write(printers.drawer_kick(order.pin))
             reached = self._outlet.link.finish(KICK_LIMIT_S)
         except (NothingLeft, LinkMissing, LinkBusy) as error:

@@ -14,7 +14,7 @@ from ..links import LinkBusy, LinkError, LinkMissing
 from ..scales.settling import Settling
 from ..weights import WORDS, Reading, State
 from .unit import ATTENTION, OFFLINE, ONLINE, Context, Unit
-from .worker import Worker, backoff
+from .worker import LOOKUP_S, Worker, backoff
 
 STALE_INTERVALS = 3
 SHORTEST_INTERVAL_S = 0.3
@@ -22,7 +22,15 @@ STREAM_STALE_S = 2.0  # FACTS 2, rule 2
 TIMEOUTS_TO_REOPEN = 3
 PRESENCE_S = 1.0
 CHUNK = 256
+DRAIN_S = 0.5
+ENDLESS = (
+    "The scale sends without end, faster than it can be read: set it to answer when it is asked."
+)
 COMMANDS = ("zero", "tare")
+
+
+class Endless(LinkError):
+    """What lies in the buffers is older than now, and no end of it is in sight."""
 
 
 class ScaleUnit(Unit):
@@ -185,7 +193,7 @@ class ScaleWorker(Worker):
     def work(self) -> None:
         pauses = backoff()
         while True:
-            self.beat()
+            self.beat(LOOKUP_S)
             try:
                 self._link.open()
                 self._begin()
@@ -212,6 +220,10 @@ class ScaleWorker(Worker):
 
     def _say_lost(self, error: LinkError) -> None:
         self.check()
+        if isinstance(error, Endless):
+            self._unit.say(ATTENTION, ENDLESS)
+            self._publish(Reading(State.UNREADABLE, self._driver.name, hint=ENDLESS))
+            return
         self._unit.say(ATTENTION if isinstance(error, LinkBusy) else OFFLINE, str(error))
         if self._unit.reading()["state"] != State.OFFLINE:
             self._publish(Reading(State.OFFLINE, self._driver.name))
@@ -268,11 +280,13 @@ class ScaleWorker(Worker):
             self._forget()
 
     def _drain(self) -> bool:
-        """Throw away what came without a question; True when there was something."""
-        found = False
+        """Throw away what came without a question; True when there was something. Raises Endless."""
+        found, limit = False, time.monotonic() + DRAIN_S
         while self._link.read(CHUNK, 0):
             found = True
             self.beat()
+            if time.monotonic() > limit:
+                raise Endless(ENDLESS)
         return found
 
     def _ask(self) -> bool:

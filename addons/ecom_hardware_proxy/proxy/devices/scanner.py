@@ -6,7 +6,7 @@ from .. import links, scanners
 from ..events import SCAN
 from ..links import LinkBusy, LinkError, LinkMissing
 from .unit import ATTENTION, OFFLINE, ONLINE, Context, Unit
-from .worker import Worker
+from .worker import LOOKUP_S, Worker
 
 FLUSH_S = 0.1
 RETURN_S = 1.0
@@ -55,7 +55,7 @@ class ScannerWorker(Worker):
 
     def work(self) -> None:
         while True:
-            self.beat()
+            self.beat(LOOKUP_S)
             try:
                 self._link.open()
                 self._driver.reset()

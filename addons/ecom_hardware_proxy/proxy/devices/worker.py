@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 _logger = logging.getLogger(__name__)
+# Looking up the name of a device in a network whose name server is silent takes up to two minutes.
+LOOKUP_S = 120.0
 
 
 class Stopped(BaseException):
@@ -53,11 +55,11 @@ class Worker(threading.Thread):
         if self._abandoned or self._stopping.is_set():
             raise Stopped
 
-    def check_abandoned(self) -> None:
-        """Like `check`, for what has begun and may be finished when the agent stops in order."""
+    def check_abandoned(self, busy_s: float = 0.0) -> None:
+        """Like `beat`, for what has begun and may be finished when the agent stops in order."""
         if self._abandoned:
             raise Stopped
-        self.last_beat = time.monotonic()
+        self.last_beat = time.monotonic() + busy_s
 
     def pause(self, seconds: float) -> None:
         """Wait, beating; ends early when the thread is to end."""

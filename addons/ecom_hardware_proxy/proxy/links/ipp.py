@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from .link import LinkError, LinkLost, LinkMissing
 
 TIMEOUT_S = 10.0
+MOST_ANSWER = 1024 * 1024
 PRINT_JOB, CANCEL_JOB, GET_JOB, GET_PRINTER = 0x0002, 0x0008, 0x0009, 0x000B
 _OPERATION, _JOB, _END = 0x01, 0x02, 0x03
 _INTEGER, _BOOLEAN, _ENUM = 0x21, 0x22, 0x23
@@ -167,7 +168,7 @@ class IppLink:
             leaving()
             connection.request("POST", self._path, body, {"Content-Type": "application/ipp"})
             answer = connection.getresponse()
-            content = answer.read()
+            content = answer.read(MOST_ANSWER)
         except (OSError, http.client.HTTPException) as error:
             raise LinkLost(f"The connection to {self._host} broke: {error}") from error
         finally:
@@ -188,9 +189,10 @@ class IppLink:
             connection = http.client.HTTPConnection(self._host, self._port, timeout=self._timeout_s)
         try:
             connection.connect()
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # the latter: no such name can exist
+            reason = getattr(error, "strerror", None) or error
             raise LinkMissing(
-                f"{self._host} is not reached on port {self._port}: {error.strerror or error}."
+                f"{self._host} is not reached on port {self._port}: {reason}."
             ) from error
         return connection
 

@@ -36,7 +36,7 @@ class TcpLink(Link):
             raise LinkBusy(
                 f"{host} takes no connection on port {port}: it is busy, or still starting."
             ) from error
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # the latter: no such name can exist
             raise LinkMissing(
                 f"{host} is not reached on port {port}: is it on, and is the cable in?"
             ) from error

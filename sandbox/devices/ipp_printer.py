@@ -20,6 +20,7 @@ MEDIA = {
     "na_index-4x6_4x6in": (10160, 15240),
     "iso_a4_210x297mm": (21000, 29700),
 }
+TRAYS = ("tray-1", "tray-2", "manual")
 SCALINGS = ("auto", "auto-fit", "fill", "fit", "none")
 PENDING, HELD, PROCESSING, STOPPED, CANCELED, ABORTED, COMPLETED = range(3, 10)
 IDLE, BUSY, HALTED = 3, 4, 5
@@ -398,6 +399,8 @@ class IppPrinter:
             Attribute("media-supported", keyword, list(MEDIA)),
             Attribute("media-default", keyword, ["na_letter_8.5x11in"]),
             Attribute("media-ready", keyword, ["na_letter_8.5x11in", "na_index-4x6_4x6in"]),
+            Attribute("media-source-supported", keyword, list(TRAYS)),
+            Attribute("media-col-supported", keyword, ["media-size", "media-source"]),
             Attribute("print-scaling-supported", keyword, list(SCALINGS)),
             Attribute("print-scaling-default", keyword, ["auto"]),
             Attribute("copies-supported", ipp.RANGE, [(1, 99)]),
@@ -405,16 +408,19 @@ class IppPrinter:
         ]
 
 
-def _known_size(value) -> bool:
-    """A ``media-col`` with a ``media-size`` that is one of ours."""
-    (size,) = value.get("media-size", [{}]) if isinstance(value, dict) else [{}]
-    found = [*size.get("x-dimension", []), *size.get("y-dimension", [])]
-    return tuple(found) in MEDIA.values()
+def _known_paper(value) -> bool:
+    """A ``media-col`` with a ``media-size``, a ``media-source`` or both, all of them ours."""
+    if not isinstance(value, dict) or not value:
+        return False
+    size = value.get("media-size", [{}])[0]
+    found = (*size.get("x-dimension", []), *size.get("y-dimension", []))
+    known_size = found in MEDIA.values() or "media-size" not in value
+    return known_size and value.get("media-source", TRAYS[:1])[0] in TRAYS
 
 
 _TEMPLATE = {
     "media": lambda value: value in MEDIA,
-    "media-col": _known_size,
+    "media-col": _known_paper,
     "copies": lambda value: isinstance(value, int) and 1 <= value <= 99,
     "print-scaling": lambda value: value in SCALINGS,
     "sides": lambda value: value == "one-sided",

@@ -11,6 +11,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.ecom_hardware_proxy.models.print_document import PrintDocument
 from odoo.addons.ecom_hardware_proxy.proxy import labels
+from odoo.addons.ecom_hardware_proxy.proxy.links import ipp
 
 from tests.odoo.hardware_case import PDF, ZPL, HardwareCase, told
 
@@ -81,6 +82,10 @@ class TestRoutes(HardwareCase):
     def test_a_tray_is_a_name_and_no_option(self):
         with self.assertRaises(ValidationError):
             self.manifest_route.tray = "tray-1 -o raw"
+
+    def test_every_paper_of_a_route_is_known_to_the_agent(self):
+        papers = {name for name, _label in self.env["ecom.print.route"]._fields["paper"].selection}
+        self.assertLessEqual(papers, set(ipp.MEDIA.values()))
 
     def test_paper_and_tray_travel_with_the_job(self):
         self.manifest_route.write({"paper": "na_letter_8.5x11in", "tray": "tray-2"})

@@ -38,7 +38,7 @@ LOST_LIST = (
 
 
 class Conflict(Exception):
-    """The id is known with other content, another device or another number of copies."""
+    """The id is known with other content, device, copies, paper or tray."""
 
 
 class NotAllowed(Exception):
@@ -51,7 +51,11 @@ class StorageError(Exception):
 
 @dataclass(frozen=True)
 class NewJob:
-    """What is to be printed. *content* are bytes of *mimetype*; *who* asked (login or "odoo")."""
+    """What is to be printed. *content* are bytes of *mimetype*; *who* asked (login or "odoo").
+
+    *media* (a registered name of a paper, PWG 5101.1) and *tray* (PWG 5100.3) are for document
+    printers; empty: the printer's own.
+    """
 
     id: str
     device: str
@@ -62,6 +66,8 @@ class NewJob:
     reprint_of: str | None = None
     reason: str | None = None
     who: str = ""
+    media: str = ""
+    tray: str = ""
 
     @property
     def digest(self) -> str:
@@ -88,6 +94,8 @@ class Job:
     reason: str | None
     who: str
     revision: int
+    media: str
+    tray: str
 
     def to_json(self) -> dict[str, object]:
         """The job as README.md shows it."""

@@ -137,6 +137,8 @@ class JobQueue:
                 "reprint_of": new.reprint_of,
                 "reason": new.reason,
                 "who": new.who,
+                "media": new.media,
+                "tray": new.tray,
                 "content": new.content,
             }
             database.execute(
@@ -413,6 +415,8 @@ def _check_same(known: Job, new: NewJob) -> None:
         ("digest", "other content"),
         ("device", "another device"),
         ("copies", "another number of copies"),
+        ("media", "another paper"),
+        ("tray", "another tray"),
     ):
         if getattr(known, name) != getattr(new, name):
             raise Conflict(f"The job {new.id} is known with {words}; a new job needs a new id.")

@@ -4,7 +4,10 @@ import sqlite3
 from pathlib import Path
 
 BUSY_S = 20.0
-TABLES = """
+# What each version of the file adds to the one before; ``user_version`` counts them. The first is
+# careful, because files of that version were made before they were counted.
+VERSIONS = (
+    """
 CREATE TABLE IF NOT EXISTS job (
     "order" INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -21,7 +24,12 @@ CREATE TABLE IF NOT EXISTS kick (
     id TEXT PRIMARY KEY, device TEXT NOT NULL, reason TEXT NOT NULL, who TEXT NOT NULL,
     state TEXT NOT NULL, words TEXT NOT NULL, time REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS alarm (words TEXT NOT NULL);
-"""
+""",
+    """
+ALTER TABLE job ADD COLUMN media TEXT NOT NULL DEFAULT '';
+ALTER TABLE job ADD COLUMN tray TEXT NOT NULL DEFAULT '';
+""",
+)
 _REASONS = {
     sqlite3.SQLITE_FULL: "the disk is full: make room, then send it again",
     sqlite3.SQLITE_READONLY: "the folder is read-only",
@@ -44,12 +52,31 @@ def connect(path: Path) -> sqlite3.Connection:
         (answer,) = database.execute("PRAGMA quick_check(1)").fetchone()
         if answer != "ok":
             raise sqlite3.DatabaseError(answer)
-        database.executescript(TABLES)
+        _bring_up_to_date(database)
     except BaseException:
         database.close()
         raise
     database.row_factory = sqlite3.Row
     return database
+
+
+def _bring_up_to_date(database: sqlite3.Connection) -> None:
+    """Give the file the newest version, or leave it as it was. Raises OperationalError when a
+    newer agent wrote it: what that one knows about a job must not be overlooked.
+    """
+    (known,) = database.execute("PRAGMA user_version").fetchone()
+    if known == len(VERSIONS):
+        return
+    database.execute("BEGIN IMMEDIATE")
+    # Another process may have been quicker.
+    (known,) = database.execute("PRAGMA user_version").fetchone()
+    if known > len(VERSIONS):
+        raise sqlite3.OperationalError("a newer version of the agent wrote it")
+    for script in VERSIONS[known:]:
+        for statement in filter(str.strip, script.split(";")):
+            database.execute(statement)
+    database.execute(f"PRAGMA user_version = {len(VERSIONS)}")
+    database.execute("COMMIT")
 
 
 def in_words(error: sqlite3.Error, path: Path) -> str:

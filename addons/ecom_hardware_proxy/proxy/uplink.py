@@ -68,6 +68,8 @@ class Offer:
     copies: int
     reprint_of: str | None
     reason: str | None
+    media: str = ""
+    tray: str = ""
 
     @classmethod
     def of(cls, values: Mapping) -> "Offer":
@@ -75,6 +77,9 @@ class Offer:
         copies = values.get("copies") or 1
         if type(copies) is not int or not 1 <= copies <= MOST_COPIES:
             raise ValueError(f"copies: from 1 to {MOST_COPIES} can be printed at once")
+        options = values.get("options") or {}
+        if not isinstance(options, dict):
+            raise ValueError("options: an object is needed")
         return cls(
             id=_text(values, "id"),
             device=_text(values, "device"),
@@ -84,6 +89,8 @@ class Offer:
             copies=copies,
             reprint_of=_text(values, "reprint_of", needed=False),
             reason=_text(values, "reason", needed=False, cut=True),
+            media=_text(options, "media", needed=False) or "",
+            tray=_text(options, "tray", needed=False) or "",
         )
 
 
@@ -464,6 +471,8 @@ class Uplink:
             reprint_of=offer.reprint_of,
             reason=offer.reason,
             who="odoo",
+            media=offer.media,
+            tray=offer.tray,
         )
         try:
             self._station.submit(new)

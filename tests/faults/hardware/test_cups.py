@@ -59,6 +59,17 @@ def test_a_document_goes_through_unchanged(cups, laser):
     assert printed.keywords["media"] == LETTER and printed.keywords["print-scaling"] == "none"
 
 
+def test_a_queue_without_a_driver_takes_no_wish_for_a_tray(cups, laser):
+    """It would forget the tray and the paper with it; what it has of paper it does not say."""
+    with laser:
+        link = ipp.IppLink(cups.queue("trays", laser.uri))
+        assert link.paper_problem("na_legal_8.5x14in", "") == ""
+        assert "no tray tray-2: it takes no wishes" in link.paper_problem("", "tray-2")
+        job = link.print_job(PDF, "application/pdf", "Manifest", media=LETTER, tray="tray-2")
+        until(lambda: ended(link, job))
+        assert laser.jobs[0].template == {"print-scaling": "none"}
+
+
 def test_a_killed_spooler_keeps_the_job_and_it_comes_out_once(cups, laser):
     """The printer is off, the spooler has the job, power fails, everything comes back."""
     link = ipp.IppLink(cups.queue("killed", laser.uri))

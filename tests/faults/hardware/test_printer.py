@@ -1,6 +1,7 @@
 """Printers that cut the line, run out of paper, sleep or hang: no label twice, none lost."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -205,9 +206,10 @@ def office(tmp_path, laser):
         yield station
 
 
-def document(number=1, copies=1):
+def document(number=1, copies=1, **values):
+    content = PDF + b"%%%d" % number
     return NewJob(
-        f"job-{number}", "laser", "Manifest", "application/pdf", PDF + b"%%%d" % number, copies
+        f"job-{number}", "laser", "Manifest", "application/pdf", content, copies, **values
     )
 
 
@@ -219,6 +221,67 @@ def test_a_document_arrives_as_it_is_with_paper_scaling_and_copies(office, laser
     assert job.name == "Manifest [job-1]"
     assert job.template["media"] == "na_letter_8.5x11in"
     assert job.template["print-scaling"] == "none"
+
+
+def test_the_paper_of_a_job_comes_before_that_of_its_printer(office, laser):
+    office.submit(document(media="iso_a4_210x297mm"))
+    until(lambda: state(office) == "sent")
+    assert laser.jobs[0].template["media"] == "iso_a4_210x297mm"
+    assert laser.jobs[0].template["print-scaling"] == "none"
+
+
+@pytest.mark.parametrize(
+    ("paper", "sides"),
+    [({"media": "iso_a4_210x297mm"}, (21000, 29700)), ({}, (21590, 27940))],
+    ids=["its own paper", "the paper of the printer"],
+)
+def test_a_tray_is_asked_for_with_its_paper(office, laser, paper, sides):
+    office.submit(document(tray="tray-2", **paper))
+    until(lambda: state(office) == "sent")
+    template = laser.jobs[0].template
+    assert template["media-col"]["media-source"] == ["tray-2"] and "media" not in template
+    (size,) = template["media-col"]["media-size"]
+    assert (*size["x-dimension"], *size["y-dimension"]) == sides
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        ({"media": "iso_a6_105x148mm"}, "no paper iso_a6_105x148mm; it has na_letter"),
+        ({"media": "iso_a4; raw"}, "no paper of the name iso_a4; raw."),
+        ({"tray": "cellar"}, "no tray cellar; it has tray-1, tray-2, manual."),
+    ],
+    ids=["a paper that it has not", "no paper at all", "a tray that it has not"],
+)
+def test_what_the_printer_has_not_is_refused_by_its_name(office, laser, wanted, words):
+    office.submit(document(**wanted))
+    until(lambda: state(office) == "failed")
+    assert words in office.job("job-1").words and laser.jobs == []
+    office.submit(document(2))
+    until(lambda: state(office, 2) == "sent")
+
+
+def test_a_printer_that_goes_before_it_is_asked_for_paper_gets_the_job_later(
+    office, laser, monkeypatch
+):
+    def checkpoint(_worker, step, _job):
+        if step == "begun" and laser.state.mode == "ok" and not laser.jobs:
+            laser.set(mode="reset")
+
+    monkeypatch.setattr(PrinterWorker, "checkpoint", checkpoint)
+    office.submit(document(tray="tray-2"))
+    until(lambda: "Waiting: The connection" in office.job("job-1").words)
+    assert state(office) == "queued" and laser.jobs == []
+    monkeypatch.undo()
+    laser.set(mode="ok")
+    until(lambda: state(office) == "sent")
+    assert len(laser.jobs) == 1
+
+
+def test_a_label_printer_prints_whatever_paper_is_asked_for(tmp_path, printer):
+    with running(tmp_path, labels(printer)) as station:
+        station.submit(replace(label(), media="iso_a4_210x297mm", tray="tray-2"))
+        until(lambda: state(station) == "confirmed")
 
 
 def test_an_empty_tray_is_said_and_the_document_waits(office, laser):

@@ -101,6 +101,17 @@ def test_a_job_is_printed_once_and_told_until_it_is_noted(agent, odoo):
     assert agent.printed() == [ZPL] and odoo.fetched == ["j1"]
 
 
+def test_paper_and_tray_are_stored_with_the_job(agent, odoo):
+    odoo.offer("j1", ZPL, options={"media": "iso_a4_210x297mm", "tray": "tray-2"})
+    odoo.offer("j2", ZPL, options=["media"])
+    odoo.offer("j3", ZPL, options={})
+    agent.ask_again()
+    wait_until(lambda: odoo.state_of("j1") == odoo.state_of("j3") == "sent")
+    wait_until(lambda: odoo.state_of("j2") == "failed")
+    stored = {job.id: (job.media, job.tray) for job in agent.station.jobs()}
+    assert stored == {"j1": ("iso_a4_210x297mm", "tray-2"), "j3": ("", "")}
+
+
 def test_the_report_tells_devices_and_address(agent, odoo):
     report = odoo.reports[-1]
     assert [device["id"] for device in report["devices"]] == ["labels", "scale"]

@@ -233,6 +233,19 @@ def test_requests_are_what_an_independent_reader_expects():
     assert group["requested-attributes"].values == ["a", "b"] and group["copies"].values == [3]
 
 
+def test_a_tray_and_its_paper_are_one_collection():
+    attribute = ipp.media_and_tray("iso_a4_210x297mm", "tray-2")
+    group = ipp_message.decode(ipp.encode(2, 7, {0x02: [attribute, (0x21, "copies", (3,))]}))
+    values = group.group(ipp_message.JOB)
+    assert values["media-col"].values == [
+        {
+            "media-size": [{"x-dimension": [21000], "y-dimension": [29700]}],
+            "media-source": ["tray-2"],
+        }
+    ]
+    assert values["copies"].values == [3]
+
+
 @pytest.mark.parametrize("cut", range(0, 30, 3))
 def test_answers_cut_short_are_lost_not_misread(cut):
     answer = ipp.encode(0, 1, {0x02: [(0x21, "job-id", (5,))]})

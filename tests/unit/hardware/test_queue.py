@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from odoo.addons.ecom_hardware_proxy.proxy import storage
 from odoo.addons.ecom_hardware_proxy.proxy.queue import (
     Conflict,
     JobQueue,
@@ -334,3 +335,45 @@ def test_an_interrupted_kick_is_unknown(queue):
     queue.put_kick("k1", "drawer", "Change", "ann")
     queue.recover()
     assert queue.kick("k1").state == "unknown"
+
+
+# --- versions of the file ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("change", [{"media": "iso_a4_210x297mm"}, {"tray": "tray-2"}], ids=str)
+def test_paper_and_tray_are_part_of_what_makes_a_job_itself(queue, change):
+    queue.put(LABEL)
+    with pytest.raises(Conflict):
+        queue.put(replace(LABEL, **change))
+    other = queue.put(replace(LABEL, id="job-2", **change))[0]
+    assert {name: getattr(other, name) for name in change} == change
+
+
+def test_a_file_of_the_first_version_is_brought_up_to_date_with_its_jobs(tmp_path):
+    path = tmp_path / "queue.db"
+    with sqlite3.connect(path) as old:
+        old.executescript(storage.VERSIONS[0])
+        old.execute(
+            "INSERT INTO job (id, device, name, mimetype, state, words, created, changed, copies,"
+            " digest, who, content) VALUES ('job-1', 'labels', 'Label 1', 'application/zpl',"
+            " 'queued', 'Waiting: Out of paper.', 1, 1, 1, ?, 'ann', ?)",
+            (LABEL.digest, LABEL.content),
+        )
+    old.close()
+    for _start in range(2):
+        queue = JobQueue(path, lambda: 1000.0)
+        job = queue.get("job-1")
+        assert (job.media, job.tray, job.words) == ("", "", "Waiting: Out of paper.")
+        assert queue.put(LABEL) == (job, False) and not queue.alarm
+        queue.close()
+
+
+def test_a_file_of_a_newer_agent_is_refused_and_left_as_it_is(tmp_path):
+    path = tmp_path / "queue.db"
+    JobQueue(path, lambda: 1000.0).close()
+    with sqlite3.connect(path) as newer:
+        newer.execute("PRAGMA user_version = 99")
+    newer.close()
+    with pytest.raises(StorageError, match="newer version"):
+        JobQueue(path, lambda: 1000.0)
+    assert [file.name for file in tmp_path.glob("*damaged*")] == []

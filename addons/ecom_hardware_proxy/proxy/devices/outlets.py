@@ -198,19 +198,35 @@ class IppOutlet:
         return self.link.problems()
 
     def send(self, job: Job, data: bytes) -> None:
-        """Hand the document over. Raises NothingLeft, IppRefused, LinkLost."""
+        """Hand the document over. Raises NothingLeft, IppRefused, LinkLost.
+
+        The job's own paper and tray come before those of the printer; they are asked for first,
+        because a spooler that does not know them prints on whatever is there.
+        """
         mimetype = "application/pdf" if data.startswith(b"%PDF") else job.mimetype
         try:
+            if job.media or job.tray:
+                self._check_paper(job)
             self._number = self.link.print_job(
                 data,
                 mimetype,
                 f"{job.name} [{job.id}]",
                 job.copies,
-                self._media,
+                job.media or self._media,
+                job.tray,
                 leaving=self._helm.beat,
             )
         except LinkMissing as error:
             raise NothingLeft(str(error)) from error
+
+    def _check_paper(self, job: Job) -> None:
+        try:
+            words = self.link.paper_problem(job.media, job.tray)
+        except LinkError as error:
+            # A question only: no byte of the document has left.
+            raise NothingLeft(str(error)) from error
+        if words:
+            raise IppRefused(words)
 
     def settle(self) -> Outcome:
         """Follow the document until the printer is done with it."""

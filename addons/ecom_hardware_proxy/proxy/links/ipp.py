@@ -5,6 +5,7 @@ it does not know, ``print-scaling`` among them, without a word, and brings five 
 """
 
 import http.client
+import re
 import ssl
 import struct
 from collections.abc import Callable, Iterable
@@ -19,6 +20,7 @@ PRINT_JOB, CANCEL_JOB, GET_JOB, GET_PRINTER = 0x0002, 0x0008, 0x0009, 0x000B
 _OPERATION, _JOB, _END = 0x01, 0x02, 0x03
 _INTEGER, _BOOLEAN, _ENUM = 0x21, 0x22, 0x23
 _NAME, _KEYWORD, _URI, _CHARSET, _LANGUAGE, _MIME = 0x42, 0x44, 0x45, 0x47, 0x48, 0x49
+_COLLECTION, _END_COLLECTION, _MEMBER = 0x34, 0x37, 0x4A
 # Page sizes by their registered names (PWG 5101.1), in millimetres.
 MEDIA = {
     (215.9, 279.4): "na_letter_8.5x11in",
@@ -26,7 +28,11 @@ MEDIA = {
     (101.6, 152.4): "na_index-4x6_4x6in",
     (210.0, 297.0): "iso_a4_210x297mm",
     (148.0, 210.0): "iso_a5_148x210mm",
+    (105.0, 148.0): "iso_a6_105x148mm",
 }
+# Every registered name ends with its size.
+_SIZE = re.compile(r"_(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)(mm|in)$")
+_HUNDREDTHS = {"mm": 100, "in": 2540}
 PENDING, HELD, PROCESSING, STOPPED, CANCELLED, ABORTED, COMPLETED = range(3, 10)
 _STATUS_WORDS = {
     0x0400: "the request was not understood",
@@ -35,6 +41,7 @@ _STATUS_WORDS = {
     0x0403: "this is not allowed",
     0x0406: "there is no printer of that name",
     0x040A: "the printer cannot print this kind of document",
+    0x040B: "the printer cannot print it this way (paper, tray or number of copies)",
     0x0501: "the printer cannot do that",
     0x0503: "the printer has a fault",
     0x0506: "the printer takes no jobs now",
@@ -108,6 +115,7 @@ class IppLink:
         name: str,
         copies: int = 1,
         media: str = "",
+        tray: str = "",
         scaling: str = "none",
         leaving: Callable[[], None] = lambda: None,
     ) -> int:
@@ -121,13 +129,33 @@ class IppLink:
             (_MIME, "document-format", (mimetype,)),
         ]
         job = [(_INTEGER, "copies", (copies,)), (_KEYWORD, "print-scaling", (scaling,))]
-        if media:
+        if tray:
+            job.append(media_and_tray(media, tray))
+        elif media:
             job.append((_KEYWORD, "media", (media,)))
         answer = self._call(PRINT_JOB, job, operation, content, leaving)
         number = answer.first("job-id")
         if not isinstance(number, int):
             raise LinkLost("The printer accepted the document but gave no job number.")
         return number
+
+    def paper_problem(self, media: str, tray: str) -> str:
+        """Words that name the paper or tray which the printer says it has not, or which no printer
+        has; empty: go on. Raises LinkError.
+        """
+        if media and media not in MEDIA.values():
+            return f"There is no paper of the name {media}."
+        asked = ("media-supported", "media-source-supported")
+        answer = self._call(GET_PRINTER, [], [(_KEYWORD, "requested-attributes", asked)])
+        papers, trays = ([str(n) for n in answer.attributes.get(name, ())] for name in asked)
+        if media and papers and media not in papers:
+            return f"{self._host} has no paper {media}; it has {', '.join(papers)}."
+        if tray and not trays:
+            # A spooler's queue without a driver prints from any tray and forgets the paper, too.
+            return f"{self._host} has no tray {tray}: it takes no wishes for trays."
+        if tray and tray not in trays:
+            return f"{self._host} has no tray {tray}; it has {', '.join(trays)}."
+        return ""
 
     def job(self, number: int) -> tuple[int, tuple[str, ...]]:
         """State of a job (`PENDING` ... `COMPLETED`) and what holds it up, in words."""
@@ -219,6 +247,18 @@ def media_name(width_mm: float | None, height_mm: float | None) -> str:
     return f"custom_{width_mm:g}x{height_mm:g}_{width_mm:g}x{height_mm:g}mm"
 
 
+def media_and_tray(media: str, tray: str) -> tuple:
+    """Attribute ``media-col`` (PWG 5100.3): the tray, and the size that *media* has in its name, in
+    hundredths of a millimetre; a printer is never given ``media`` beside it.
+    """
+    members: dict[str, tuple[int, object]] = {}
+    if size := _SIZE.search(media):
+        width, height = (round(float(side) * _HUNDREDTHS[size[3]]) for side in size.group(1, 2))
+        sides = {"x-dimension": (_INTEGER, width), "y-dimension": (_INTEGER, height)}
+        members["media-size"] = (_COLLECTION, sides)
+    return (_COLLECTION, "media-col", (members | {"media-source": (_KEYWORD, tray)},))
+
+
 # --- RFC 8010 -----------------------------------------------------------------------------------
 
 
@@ -232,11 +272,20 @@ def encode(operation: int, number: int, groups: dict[int, list[tuple]]) -> bytes
             for index, value in enumerate(values):
                 # RFC 8010 3.1.5: further values have an empty name.
                 label = b"" if index else name.encode()
-                raw = _raw(tag, value)
-                out += struct.pack(">BH", tag, len(label)) + label
-                out += struct.pack(">H", len(raw)) + raw
+                out += _encoded(tag, label, value)
     out.append(_END)
     return bytes(out)
+
+
+def _encoded(tag: int, label: bytes, value: object) -> bytes:
+    """One value with its name; a collection is a dict of (tag, value) by name (RFC 8010 3.1.6)."""
+    raw = b"" if tag == _COLLECTION else _raw(tag, value)
+    out = struct.pack(">BH", tag, len(label)) + label + struct.pack(">H", len(raw)) + raw
+    if tag == _COLLECTION:
+        for name, (member_tag, member) in value.items():
+            out += _encoded(_MEMBER, b"", name) + _encoded(member_tag, b"", member)
+        out += _encoded(_END_COLLECTION, b"", "")
+    return out
 
 
 def _raw(tag: int, value: object) -> bytes:

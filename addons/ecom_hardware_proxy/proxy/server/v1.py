@@ -171,4 +171,6 @@ def _new_job(body: dict, who: str) -> NewJob:
         reprint_of=reprint_of,
         reason=fields.text("reason", 500, needed=reprint_of is not None),
         who=who,
+        media=fields.text("media", needed=False) or "",
+        tray=fields.text("tray", needed=False) or "",
     )

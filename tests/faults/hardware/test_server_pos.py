@@ -261,6 +261,16 @@ def test_a_second_listener_ends_the_first(bench):
         assert result(second.result(5)) == "for the second"
 
 
+def test_the_agent_stops_while_a_till_waits_for_a_scan(tmp_path):
+    with ThreadPoolExecutor(1) as tills_:
+        with Served(tmp_path, "[pos]\nenabled = true\n" + SCANNER) as agent:
+            waiting = tills_.submit(rpc, agent, "/hw_proxy/scanner")
+            with pytest.raises(TimeoutError):
+                waiting.result(0.2)
+            limit = time.monotonic() + 10
+        assert time.monotonic() < limit
+
+
 # --- iot_base ---
 
 

@@ -144,6 +144,15 @@ def test_a_serial_line_is_for_one_program(line):
     second.close()
 
 
+def test_a_pseudo_terminal_without_parity_is_opened_again_and_again(line):
+    link = make("serial", LineSettings(9600, 7, "E", 1), path=line[1])
+    for sent in (b"1", b"2", b"3"):
+        link.open()
+        write_all(link, sent)
+        assert os.read(line[0], 10) == sent
+        link.close()
+
+
 def test_settings_of_the_configuration_come_before_those_of_the_driver():
     config = LinkConfig("serial", path="/dev/x", baud=4800, stopbits=2)
     settings = links._settings(config, LineSettings(9600, 7, "E", 1))

@@ -1,7 +1,9 @@
 """Serial lines by pyserial, for this program alone, with the settings of the driver."""
 
 import array
+import errno
 import fcntl
+import os
 import termios
 import time
 from collections.abc import Callable
@@ -12,6 +14,8 @@ import serial
 from ..scales import LineSettings
 from .descriptor import DescriptorLink, opening_error
 from .link import LinkBusy, LinkLost, LinkMissing
+
+PSEUDO = range(136, 144)  # Linux's major numbers of pseudo terminals
 
 
 class SerialLink(DescriptorLink):
@@ -27,7 +31,7 @@ class SerialLink(DescriptorLink):
         self._path = self._find()
         line = self._settings
         try:
-            self._port = serial.Serial(
+            self._port = _Port(
                 self._path,
                 line.baud,
                 line.bytesize,
@@ -64,6 +68,23 @@ class SerialLink(DescriptorLink):
         if port:
             with suppress(OSError, termios.error):
                 port.close()
+
+
+class _Port(serial.Serial):
+    """A pseudo terminal (a serial server, a tunnel) has no parity and always eight bits. Where that
+    is all that is left to set, as at the second opening, tcsetattr(3) fails with EINVAL.
+    """
+
+    def _reconfigure_port(self, force_update: bool = False) -> None:
+        try:
+            super()._reconfigure_port(force_update)
+        except termios.error as error:
+            if error.args[0] != errno.EINVAL or not _is_pseudo(self.fd):
+                raise
+
+
+def _is_pseudo(descriptor: int) -> bool:
+    return os.major(os.fstat(descriptor).st_rdev) in PSEUDO
 
 
 def _reason(path: str, error: serial.SerialException) -> LinkMissing | LinkBusy:

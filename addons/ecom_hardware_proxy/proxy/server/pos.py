@@ -139,7 +139,10 @@ class Scans:
         until = loop.time() + SCAN_WAIT_S
         while (left_s := until - loop.time()) > 0:
             event = await self._subscription.next(left_s)
-            if event and self._clock() - event.data["time"] <= SCAN_AGE_S:
+            if event is None:
+                # The time is up, or the agent stops: a closed subscription never waits.
+                break
+            if self._clock() - event.data["time"] <= SCAN_AGE_S:
                 return event.data["code"]
         return ""
 

@@ -2,8 +2,8 @@ import { useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
-import { session } from "@web/session";
 import { FloatField, floatField } from "@web/views/fields/float/float_field";
+import { session } from "@web/session";
 
 /** Grams in one unit, exact by definition. */
 const GRAMS = { g: 1, kg: 1000, lb: 453.59237, oz: 28.349523125 };
@@ -42,7 +42,7 @@ export class ScaleField extends FloatField {
         try {
             await this.take(await this.hardware.readWeight());
         } catch (error) {
-            this.warn(error.message);
+            this.warn(this.hardware.wordsOf(error));
         } finally {
             this.reading.busy = false;
         }
@@ -52,7 +52,7 @@ export class ScaleField extends FloatField {
         if (reading.weight_g === null) {
             return this.warn(reading.words);
         }
-        // Half a milligram in any unit is beyond every scale; it removes what division added.
+        // Half a millionth of any unit is beyond every scale; it removes what division added.
         const weight = Number((Number(reading.weight_g) / GRAMS[this.unit]).toFixed(6));
         await this.props.record.update({ [this.props.name]: weight });
     }
@@ -71,10 +71,7 @@ export const scaleField = {
         { label: _t("Unit of the field"), name: "unit", type: "string" },
     ],
     supportedTypes: ["float"],
-    extractProps: (field, dynamic) => ({
-        ...floatField.extractProps(field, dynamic),
-        unit: field.options.unit,
-    }),
+    extractProps: (field) => ({ ...floatField.extractProps(field), unit: field.options.unit }),
 };
 
 registry.category("fields").add("ecom_scale", scaleField);

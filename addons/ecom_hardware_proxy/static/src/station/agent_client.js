@@ -1,10 +1,13 @@
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { signedHeaders } from "./signing";
+import { refusalWords } from "./words";
 
 /** Renewed this long before the end, so that no request travels with a token about to expire. */
 const GRANT_MARGIN_MS = 30_000;
 const ANSWER_MS = 8_000;
+/** The agent sends at least a comment each 15 s; a stream that is silent for longer is dead. */
+const SILENCE_MS = 40_000;
 
 /** What the agent refused or why it could not be asked; ``code`` as in the agent's README. */
 export class AgentError extends Error {
@@ -25,24 +28,59 @@ function addressSpace(address) {
     return known || !window.isSecureContext ? {} : { targetAddressSpace: "local" };
 }
 
+/** Chrome's permissions: for devices on this machine, on the network, and their older common name. */
+const PERMISSIONS = ["loopback-network", "local-network", "local-network-access"];
+
+/** Whether the person at this browser has forbidden this page to reach local devices. */
+async function isForbidden() {
+    const states = PERMISSIONS.map(async (name) => {
+        try {
+            return (await browser.navigator.permissions.query({ name })).state;
+        } catch {
+            return "unknown"; // a browser that does not ask does not forbid
+        }
+    });
+    return (await Promise.all(states)).includes("denied");
+}
+
 /** Talks to the agent of one station. *renew* asks Odoo for a grant: token, secret, address, expires_in. */
 export class AgentClient {
     constructor(renew) {
         this.renew = renew;
-        this.grant = null;
+        this.forget();
     }
 
+    /** Use what was granted no more, nor what is being granted now. */
     forget() {
         this.grant = null;
+        this.pending = null;
     }
 
     async currentGrant() {
-        if (!this.grant || this.grant.until < Date.now() + GRANT_MARGIN_MS) {
-            this.pending ||= this.renew().finally(() => (this.pending = null));
-            const grant = await this.pending;
-            this.grant = { ...grant, until: Date.now() + grant.expires_in * 1000 };
+        if (this.grant && this.grant.until > Date.now() + GRANT_MARGIN_MS) {
+            return this.grant;
         }
-        return this.grant;
+        this.pending ||= this.newGrant();
+        const pending = this.pending;
+        try {
+            const grant = await pending;
+            if (pending === this.pending) {
+                this.grant = grant;
+            }
+            return grant;
+        } finally {
+            if (pending === this.pending) {
+                this.pending = null;
+            }
+        }
+    }
+
+    async newGrant() {
+        const grant = await this.renew();
+        if (!grant.token) {
+            throw new AgentError("no_token", grant.words);
+        }
+        return { ...grant, until: Date.now() + grant.expires_in * 1000 };
     }
 
     get(target) {
@@ -64,7 +102,7 @@ export class AgentClient {
         const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
         let rest = "";
         for (;;) {
-            const { done, value } = await reader.read();
+            const { done, value } = await this.read(reader, signal);
             if (done) {
                 return;
             }
@@ -76,6 +114,22 @@ export class AgentClient {
                     yield { kind, data: JSON.parse(/^data: (.*)$/m.exec(block)[1]) };
                 }
             }
+        }
+    }
+
+    /** The next piece of a stream. Throws AgentError when the connection broke or is dead. */
+    async read(reader, signal) {
+        let alarm;
+        const silence = new Promise((_, reject) => {
+            alarm = browser.setTimeout(() => reject(new Error("silence")), SILENCE_MS);
+        });
+        try {
+            return await Promise.race([reader.read(), silence]);
+        } catch (error) {
+            reader.cancel().catch(() => {});
+            throw signal.aborted ? error : await this.unreachable();
+        } finally {
+            browser.clearTimeout(alarm);
         }
     }
 
@@ -93,17 +147,20 @@ export class AgentClient {
                 ...addressSpace(grant.address),
             });
         } catch (error) {
-            throw signal.reason?.name === "AbortError" ? error : this.unreachable(grant);
+            throw signal.reason?.name === "AbortError" ? error : await this.unreachable();
         }
         if (response.ok) {
             return response;
         }
         const { error, text } = await response.json().catch(() => ({}));
+        if (response.status === 401) {
+            this.forget();
+        }
         if (again && error === "expired") {
-            this.forget(); // refused before anything was done: asking again is safe
+            // Refused before anything was done: asking again is safe.
             return this.send(method, target, body, signal, false);
         }
-        throw new AgentError(error || "refused", text || _t("The agent refused the request."));
+        throw new AgentError(error || "refused", refusalWords(error, text));
     }
 
     async headers(grant, method, target, body) {
@@ -117,12 +174,19 @@ export class AgentClient {
         return body ? { ...signed, "Content-Type": "application/json" } : signed;
     }
 
-    unreachable(grant) {
+    async unreachable() {
+        if (await isForbidden()) {
+            return new AgentError(
+                "forbidden",
+                _t(
+                    "The browser keeps this page from devices on your network: allow it in the settings of this site, left of the address."
+                )
+            );
+        }
         return new AgentError(
             "unreachable",
             _t(
-                "No answer from %s. Is the agent running? If the browser asks whether this page may reach devices on your network, allow it.",
-                grant.address
+                "No answer from the agent at this station. Is it running? If the browser asks whether this page may reach devices on your network, allow it."
             )
         );
     }

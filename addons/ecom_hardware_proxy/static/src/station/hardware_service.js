@@ -4,12 +4,19 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { uuid } from "@web/core/utils/strings";
+import { session } from "@web/session";
 import { AgentClient, AgentError } from "./agent_client";
+import { readingWords } from "./words";
 
-const CHOSEN = "ecom_workstation";
 const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 30_000];
 const LINGER_MS = 2_000; // a scale is left alone this long after the last view closed
+const SETTLE_MS = 5_000; // this long a moving scale is asked again
+const AGAIN_MS = 300;
+const FRESH_MS = 3_000; // a weight on the screen is not older
+const PRESS_MS = 1_000; // pressing twice within this is one press
 const TROUBLE = ["failed", "unknown"];
+
+const sleep = (ms) => new Promise((resolve) => browser.setTimeout(resolve, ms));
 
 /**
  * The devices of the station where this browser stands.
@@ -24,18 +31,27 @@ export class Hardware {
         this.barcode = barcode;
         this.state = reactive({ station: null, status: "none", words: "", devices: [], readings: {} });
         this.client = new AgentClient(() => this.renewGrant());
-        this.watchers = new Map();
+        this.watchers = new Set();
+        this.ageing = {};
         this.scanListeners = new Set();
         this.ownJobs = new Set();
+        this.presses = new Map();
         this.attempt = 0;
         document.addEventListener("visibilitychange", () => this.restart());
+        browser.addEventListener("storage", ({ key }) => key === this.storageKey && this.start());
     }
 
     // --- the station ----------------------------------------------------------------------------
 
+    /** One browser may know several databases of one Odoo. */
+    get storageKey() {
+        return `ecom_workstation.${session.db}`;
+    }
+
+    /** Sit where this browser was told to; also when another tab chose. */
     start() {
-        const chosen = JSON.parse(browser.localStorage.getItem(CHOSEN) || "null");
-        if (chosen) {
+        const chosen = JSON.parse(browser.localStorage.getItem(this.storageKey) || "null");
+        if (chosen || this.state.station) {
             this.sitAt(chosen);
         }
     }
@@ -47,9 +63,10 @@ export class Hardware {
     /** This browser stands at *station* (``{id, name}``) from now on; null: at none. */
     choose(station) {
         if (station) {
-            browser.localStorage.setItem(CHOSEN, JSON.stringify({ id: station.id, name: station.name }));
+            const kept = JSON.stringify({ id: station.id, name: station.name });
+            browser.localStorage.setItem(this.storageKey, kept);
         } else {
-            browser.localStorage.removeItem(CHOSEN);
+            browser.localStorage.removeItem(this.storageKey);
         }
         this.sitAt(station);
     }
@@ -58,6 +75,8 @@ export class Hardware {
         user.updateContext({ ecom_workstation_id: station ? station.id : false });
         Object.assign(this.state, {
             station: station ? { id: station.id, name: station.name } : null,
+            status: "none",
+            words: "",
             devices: [],
             readings: {},
         });
@@ -67,12 +86,16 @@ export class Hardware {
     }
 
     async renewGrant() {
-        const grant = await this.orm.silent.call("ecom.workstation", "browser_token", [
-            this.state.station.id,
-        ]);
-        // Everything that is said with the agent is said with the agent's own ids.
-        this.state.devices = grant.devices.map((device) => ({ ...device, id: device.uid }));
+        const station = this.state.station;
+        const grant = await this.orm.silent.call("ecom.workstation", "browser_token", [station.id]);
+        if (grant.token && station === this.state.station && !this.isConnected) {
+            this.state.devices = grant.devices;
+        }
         return grant;
+    }
+
+    get isConnected() {
+        return this.state.status === "connected";
     }
 
     device(kind, id = null) {
@@ -86,26 +109,28 @@ export class Hardware {
         this.stream?.abort();
         browser.clearTimeout(this.retry);
         this.stream = null;
-        if (!this.state.station) {
-            Object.assign(this.state, { status: "none", words: "" });
-        } else if (document.visibilityState === "visible") {
+        if (this.state.station && document.visibilityState === "visible") {
             this.listen();
         }
     }
 
     async listen() {
         const stream = (this.stream = new AbortController());
-        if (this.state.status !== "connected") {
+        if (!this.isConnected) {
             this.state.status = "connecting";
         }
         try {
             await this.client.currentGrant();
+            this.watched = this.wantedScales();
             for await (const event of this.client.events(this.eventsTarget(), stream.signal)) {
+                if (stream !== this.stream) {
+                    return;
+                }
                 this.receive(event);
             }
             this.ended(stream);
         } catch (error) {
-            this.lost(stream, error.message);
+            this.lost(stream, this.wordsOf(error));
         }
     }
 
@@ -129,8 +154,13 @@ export class Hardware {
         this.retry = browser.setTimeout(() => this.restart(), pause);
     }
 
+    /** Words for a person; what failed at Odoo itself is told there. */
+    wordsOf(error) {
+        return error instanceof AgentError ? error.message : _t("Odoo cannot be reached just now.");
+    }
+
     eventsTarget() {
-        const scales = [...this.watchers.keys()].map((id) => `device=${encodeURIComponent(id)}`);
+        const scales = this.watched.map((id) => `device=${encodeURIComponent(id)}`);
         return "/v1/events" + (scales.length ? `?${scales.join("&")}` : "");
     }
 
@@ -143,12 +173,22 @@ export class Hardware {
     on_device(device) {
         const known = this.state.devices.findIndex(({ id }) => id === device.id);
         this.state.devices.splice(known < 0 ? this.state.devices.length : known, 1, device);
+        if (device.kind === "scale") {
+            this.rewatch();
+        }
     }
 
     on_reading(reading) {
-        this.state.readings[reading.device] = reading;
-        for (const callback of this.watchers.get(reading.device) || []) {
-            callback(reading);
+        browser.clearTimeout(this.ageing[reading.device]);
+        if (reading.weight_g !== null) {
+            const stale = { ...reading, state: "stale", weight_g: null };
+            this.ageing[reading.device] = browser.setTimeout(() => this.on_reading(stale), FRESH_MS);
+        }
+        this.state.readings[reading.device] = { ...reading, words: readingWords(reading) };
+        for (const watcher of this.watchers) {
+            if (this.scaleOf(watcher) === reading.device) {
+                watcher.callback(this.state.readings[reading.device]);
+            }
         }
     }
 
@@ -177,64 +217,90 @@ export class Hardware {
      * @returns {Function} call it to stop watching
      */
     watchWeight(callback, id = null) {
-        const scale = this.device("scale", id)?.id || id;
-        if (!scale) {
-            return () => {};
-        }
-        if (!this.watchers.has(scale)) {
-            this.watchers.set(scale, new Set());
-            this.restart();
-        }
-        this.watchers.get(scale).add(callback);
+        const watcher = { callback, id };
+        this.watchers.add(watcher);
+        this.rewatch();
         return () => {
-            this.watchers.get(scale)?.delete(callback);
-            browser.setTimeout(() => this.leave(scale), LINGER_MS);
+            this.watchers.delete(watcher);
+            browser.setTimeout(() => this.rewatch(), LINGER_MS);
         };
     }
 
-    leave(scale) {
-        if (this.watchers.get(scale)?.size === 0) {
-            this.watchers.delete(scale);
+    scaleOf(watcher) {
+        return watcher.id || this.device("scale")?.id;
+    }
+
+    wantedScales() {
+        const scales = [...this.watchers].map((watcher) => this.scaleOf(watcher)).filter(Boolean);
+        return [...new Set(scales)].sort();
+    }
+
+    /** A stream watches the scales that it was opened for; others need another stream. */
+    rewatch() {
+        if (this.isConnected && this.wantedScales().join() !== this.watched.join()) {
+            this.state.readings = {};
             this.restart();
         }
     }
 
-    /** The newest reading of a scale; ``weight_g`` is there only when it may be used. */
+    /**
+     * The newest reading of a scale; a moving one is waited for. ``weight_g`` is there only when it
+     * may be used, else ``words`` say why.
+     */
     async readWeight(id = null) {
         const scale = await this.needDevice("scale", id, _t("There is no scale at this station."));
-        return this.client.get(`/v1/reading?device=${encodeURIComponent(scale.id)}`);
+        const target = `/v1/reading?device=${encodeURIComponent(scale.id)}`;
+        const until = Date.now() + SETTLE_MS;
+        let reading = await this.client.get(target);
+        while (reading.state === "motion" && Date.now() < until) {
+            await sleep(AGAIN_MS);
+            reading = await this.client.get(target);
+        }
+        return { ...reading, words: readingWords(reading) };
     }
 
     /** Print attachments at this station; Odoo chooses the printer. Returns the jobs. */
-    async printAttachments(attachmentIds, documentType, key = uuid()) {
-        return this.sent(
-            await this.orm.call("ecom.print.job", "print_attachments", [
-                attachmentIds,
-                documentType,
-                key,
-            ])
-        );
+    printAttachments(attachmentIds, documentType, key = null) {
+        return this.print("ecom.print.job", "print_attachments", [attachmentIds, documentType], key);
+    }
+
+    /** Print a report at this station. Returns the jobs. */
+    printReport(name, ids, data = {}, context = {}) {
+        return this.print("ir.actions.report", "ecom_print", [name, ids, data], null, context);
+    }
+
+    /** A hasty hand presses twice: the same print within a moment is one press, with one key. */
+    print(model, method, what, key, context = {}) {
+        const press = JSON.stringify([method, what, key, this.state.station?.id]);
+        if (!this.presses.has(press)) {
+            const call = this.orm.call(model, method, [...what, key || uuid()], { context });
+            const printing = call.then((jobs) => this.sent(jobs));
+            const forget = () => this.presses.delete(press);
+            this.presses.set(press, printing);
+            printing.then(() => browser.setTimeout(forget, PRESS_MS), forget);
+        }
+        return this.presses.get(press);
     }
 
     /** Tell the user where *jobs* go, and the agent that something waits. */
-    async sent(jobs) {
+    sent(jobs) {
         for (const job of jobs) {
             this.ownJobs.add(job.uid);
         }
         const printers = [...new Set(jobs.map((job) => job.device))].join(", ");
-        this.notification.add(_t("Sent to %s", printers), { type: "success" });
+        const warnings = [...new Set(jobs.map((job) => job.warning).filter(Boolean))];
+        this.notification.add([_t("Sent to %s", printers), ...warnings].join(". "), {
+            type: warnings.length ? "warning" : "success",
+        });
         // Without this the agent asks by itself a moment later.
-        await this.client.post("/v1/wake").catch(() => {});
+        this.client.post("/v1/wake").catch(() => {});
         return jobs;
     }
 
     /** Open a cash drawer, once; the reason is kept with the user's name. */
     async openDrawer(reason, id = null) {
-        const drawer = await this.needDevice(
-            "cash_drawer",
-            id,
-            _t("There is no cash drawer at this station.")
-        );
+        const none = _t("There is no cash drawer at this station.");
+        const drawer = await this.needDevice("cash_drawer", id, none);
         const target = `/v1/drawers/${encodeURIComponent(drawer.id)}/open`;
         return this.client.post(target, { id: uuid(), reason });
     }
@@ -247,7 +313,10 @@ export class Hardware {
 
     async needDevice(kind, id, words) {
         if (!this.state.station) {
-            throw new AgentError("no_station", _t("Choose first, above right, at which station this browser stands."));
+            throw new AgentError(
+                "no_station",
+                _t("Choose first, above right, at which station this browser stands.")
+            );
         }
         await this.client.currentGrant();
         const device = this.device(kind, id);
@@ -262,7 +331,9 @@ export const hardwareService = {
     dependencies: ["orm", "notification", "barcode"],
     start(env, dependencies) {
         const hardware = new Hardware(dependencies);
-        hardware.start();
+        if (session.ecom_hardware) {
+            hardware.start();
+        }
         return hardware;
     },
 };

@@ -1,5 +1,4 @@
 import { registry } from "@web/core/registry";
-import { uuid } from "@web/core/utils/strings";
 
 /** Odoo's print actions go to the station's printer when it has one for that report; else as always. */
 async function printAtStation(action, options, env) {
@@ -7,13 +6,12 @@ async function printAtStation(action, options, env) {
     if (!hardware?.state.station || !["qweb-pdf", "qweb-text"].includes(action.report_type)) {
         return false;
     }
-    const { orm } = env.services;
-    const report = [action.report_name, action.context?.active_ids || []];
-    if (!(await orm.call("ir.actions.report", "ecom_route", report))) {
+    const { report_name: name, data, context = {} } = action;
+    const ids = context.active_ids || [];
+    if (!(await env.services.orm.call("ir.actions.report", "ecom_route", [name, ids]))) {
         return false;
     }
-    const press = [...report, action.data || {}, uuid()];
-    await hardware.sent(await orm.call("ir.actions.report", "ecom_print", press));
+    await hardware.printReport(name, ids, data || {}, context);
     return true;
 }
 

@@ -1,10 +1,11 @@
 import { Component, onWillUnmount, useState } from "@odoo/owl";
 import { Dropdown } from "@web/core/dropdown/dropdown";
-import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { useDropdownState } from "@web/core/dropdown/dropdown_hooks";
+import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { session } from "@web/session";
 
 const ICONS = {
     scale: "fa-balance-scale",
@@ -27,45 +28,59 @@ export class StationMenu extends Component {
         this.action = useService("action");
         this.state = useState(this.hardware.state);
         this.list = useState({ stations: [] });
+        this.stops = [];
         this.dropdown = useDropdownState({ onClose: () => this.unwatch() });
         onWillUnmount(() => this.unwatch());
     }
 
     async beforeOpen() {
         this.list.stations = await this.hardware.stations();
-        this.stopWatching = this.hardware.watchWeight(() => {});
+        this.watch();
+    }
+
+    /** Weights are live while the menu is open. */
+    watch() {
+        this.unwatch();
+        const scales = this.state.devices.filter((device) => device.kind === "scale");
+        for (const id of [null, ...scales.map((device) => device.id)]) {
+            this.stops.push(this.hardware.watchWeight(() => {}, id));
+        }
     }
 
     unwatch() {
-        this.stopWatching?.();
-        this.stopWatching = null;
+        for (const stop of this.stops.splice(0)) {
+            stop();
+        }
     }
 
-    get trouble() {
-        return this.state.devices.some((device) => ["attention", "offline"].includes(device.state));
+    get troubles() {
+        return this.state.devices.filter((device) =>
+            ["attention", "offline"].includes(device.state)
+        );
     }
 
-    get color() {
-        if (this.state.status === "none") {
-            return "text-muted";
-        }
-        if (this.state.status === "unreachable") {
-            return "text-danger";
-        }
-        return this.trouble ? "text-warning" : this.state.status === "connected" ? "text-success" : "";
+    /** none, connecting, ready, trouble, unreachable */
+    get health() {
+        const { status } = this.state;
+        return status === "connected" ? (this.troubles.length ? "trouble" : "ready") : status;
     }
 
     get title() {
-        const { station, status, words } = this.state;
-        if (!station) {
-            return _t("This browser stands at no station");
-        }
+        const { station, words } = this.state;
         const states = {
+            none: "",
             connecting: _t("connecting"),
-            connected: this.trouble ? _t("a device needs attention") : _t("ready"),
+            ready: _t("ready"),
+            trouble: this.troubles.map(({ name, words }) => `${name}: ${words}`).join("\n"),
             unreachable: words,
         };
-        return `${station.name}: ${states[status] || ""}`;
+        return station
+            ? `${station.name}\n${states[this.health]}`
+            : _t("This browser stands at no station");
+    }
+
+    isHere(station) {
+        return this.state.station?.id === station.id;
     }
 
     icon(device) {
@@ -73,16 +88,21 @@ export class StationMenu extends Component {
     }
 
     deviceColor(device) {
-        return COLORS[device.state] || "text-muted";
+        const known = this.state.status === "connected";
+        return (known && COLORS[device.state]) || "text-muted";
     }
 
-    /** Beside a scale its live weight, beside the others what is wrong. */
+    /** Beside a scale its live weight, beside the others what they say. */
     deviceWords(device) {
         const reading = this.state.readings[device.id];
         if (!reading) {
-            return device.words;
+            return this.state.status === "connected" ? device.words : "";
         }
         return reading.weight_g === null ? reading.words : `${reading.shown} ${reading.unit || ""}`;
+    }
+
+    isWeight(device) {
+        return Boolean(this.state.readings[device.id]?.weight_g);
     }
 
     choose(station) {
@@ -94,6 +114,8 @@ export class StationMenu extends Component {
     }
 }
 
-registry
-    .category("systray")
-    .add("ecom_hardware_proxy.station", { Component: StationMenu }, { sequence: 30 });
+if (session.ecom_hardware) {
+    registry
+        .category("systray")
+        .add("ecom_hardware_proxy.station", { Component: StationMenu }, { sequence: 30 });
+}

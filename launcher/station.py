@@ -38,6 +38,7 @@ class Station:
         self.folder, self.home = folder, folder / "agent"
         self._pos = pos
         self._children: list[subprocess.Popen] = []
+        self.agent: subprocess.Popen | None = None
         self.url = self.devices_url = ""
 
     def __enter__(self) -> "Station":
@@ -85,11 +86,11 @@ class Station:
         state.write_atomically(path, text + (odoo[0] if odoo else ""))
         path.chmod(0o600)
 
-    def start_agent(self) -> subprocess.Popen:
-        """Start the agent and wait until it answers; returns its process."""
-        child = self._start("agent", ["-m", "proxy", "run", "--home", self.home], _agent_env())
-        self._wait(child, "agent", self._answers)
-        return child
+    def start_agent(self) -> None:
+        """Start the agent and wait until it answers; ``agent`` is its process."""
+        argv = ["-m", "proxy", "run", "--home", self.home]
+        self.agent = self._start("agent", argv, _agent_env())
+        self._wait(self.agent, "agent", self._answers)
 
     def _answers(self) -> bool:
         try:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import TimeoutError, expect, sync_playwright
 
 PATIENCE_MS = 20_000
+ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage"]
 DESK = {"width": 1366, "height": 768}
 TABLET = {"width": 1024, "height": 768}
 LAYOUT_PATIENCE_MS = 3_000
@@ -21,9 +22,7 @@ CALL = re.compile(r"/web/dataset/call_(kw|button)/")
 def chromium(program):
     """A running browser."""
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
+        running = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         try:
             yield running
         finally:

@@ -7,9 +7,10 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
-from launcher import state
+from launcher import state, station
 from tests.e2e.client import DESK, PATIENCE_MS, Desk, chromium, new_window
 from tests.e2e.shop import open_shop
+from tests.e2e.workplace import Workplace
 from tests.servers import Carrier
 
 
@@ -33,6 +34,21 @@ def shop(carrier, folder):
     """A running Odoo with the demo shop, and its web routes to prepare orders with."""
     with open_shop(carrier, folder, os.environ["ECOM_TEMPLATE"]) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def workplace(shop, folder):
+    """The packing bench of the shop: agent and devices, paired."""
+    with station.Station(folder / "bench") as running:
+        yield Workplace(shop, running)
+
+
+@pytest.fixture
+def bench(workplace):
+    """The packing bench, its devices as in the morning."""
+    workplace.ready()
+    yield workplace
+    workplace.ready()
 
 
 @pytest.fixture(scope="session")

@@ -67,6 +67,25 @@ def take(browser, shop):
     desk.context.close()
 
 
+def take_station(browser, shop, folder):
+    """A station with its devices, and the live weight in the menu above right."""
+    from launcher.station import Station
+    from tests.e2e.client import DESK, Desk, new_window
+    from tests.e2e.workplace import Workplace, sit_down
+
+    with Station(folder / "bench") as running:
+        bench = Workplace(shop, running)
+        bench.ready()
+        bench.set("scale", load_g="1250")
+        desk = Desk(new_window(browser, DESK), shop.url)
+        desk.enter(shop.db, "admin")
+        seat = sit_down(desk, f"stations/{bench.id}")
+        seat.open()
+        seat.weighs("1.250 kg")
+        desk.page.screenshot(path=IMAGES / "hardware_station.png")
+        desk.context.close()
+
+
 def main():
     from launcher import state
 
@@ -95,9 +114,10 @@ def _make():
                 furnish(shop)
                 with chromium(str(browser.path())) as running:
                     take(running, shop)
+                    take_station(running, shop, folder)
     finally:
         process.end_run()
-    print(f"Written: {IMAGES / 'shipments.png'}")
+    print(f"Written: shipments.png and hardware_station.png in {IMAGES}")
 
 
 if __name__ == "__main__":

@@ -39,7 +39,8 @@ class Shop:
     """The running server with its goods and customers, for what is not the point of a test."""
 
     def __init__(self, server, carrier, folder):
-        self.server, self.carrier, self.url = server, carrier, server.url
+        self.server, self.carrier = server, carrier
+        self.url, self.db = server.url, server.db
         self._job = demo_job.Shop(server.url, server.db, folder)
         self.admin, self.clerk, self.packer = self._job.admin, self._job.clerk, self._job.packer
         demo_job.switch_off_sms(self._job)

@@ -202,6 +202,23 @@ class JobQueue:
 
     # --- printing -------------------------------------------------------------------------------
 
+    @contextmanager
+    def attempt(self, job_id: str) -> Iterator[int]:
+        """Within, the document of a waiting job is drawn; yields how often that was begun and
+        never ended, this time included: it may have ended the whole agent.
+        """
+        with self._writing() as database:
+            times = database.execute(
+                "INSERT INTO attempt VALUES (?, 1)"
+                " ON CONFLICT (id) DO UPDATE SET times = times + 1 RETURNING times",
+                (job_id,),
+            ).fetchone()[0]
+        try:
+            yield times
+        finally:
+            with self._writing() as database:
+                database.execute("DELETE FROM attempt WHERE id = ?", (job_id,))
+
     def begin(self, job_id: str) -> Job:
         """queued -> sending, on disk before this returns: bytes may leave now."""
         return self._move(job_id, JobState.SENDING, JobState.QUEUED)

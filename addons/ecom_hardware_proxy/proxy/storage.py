@@ -29,6 +29,9 @@ CREATE TABLE IF NOT EXISTS alarm (words TEXT NOT NULL);
 ALTER TABLE job ADD COLUMN media TEXT NOT NULL DEFAULT '';
 ALTER TABLE job ADD COLUMN tray TEXT NOT NULL DEFAULT '';
 """,
+    """
+CREATE TABLE attempt (id TEXT PRIMARY KEY, times INTEGER NOT NULL);
+""",
 )
 _REASONS = {
     sqlite3.SQLITE_FULL: "the disk is full: make room, then send it again",

@@ -60,7 +60,8 @@ class Patience:
 
 class Helm(NamedTuple):
     """What an outlet may ask of its worker: *beat* (tell progress, and for how many seconds the next
-    step may be silent; raises when given up), *say* (the printer needs a person, in words; none: it is well) and *ending* (the agent stops).
+    step may be silent; raises when given up), *say* (the printer needs a person, in words; none: it
+    is well) and *ending* (the agent stops).
     """
 
     beat: Callable[..., None]

@@ -24,6 +24,12 @@ RETRY_FIRST_S = 0.5
 NEEDS_PERSON_S = 1.5
 STORAGE_S = 2.0
 PREPARE_S = 600.0
+DRAWN = ("application/pdf", "image/")
+ATTEMPTS = 3
+POISON = (
+    "The agent ended {} times while it prepared this document, so it is not tried again: print it"
+    " from another program, or as another kind of file."
+)
 KICK_LIMIT_S = 3.0
 READY = "Ready."
 TOO_LATE = "The printer was busy; the drawer was not opened."
@@ -304,7 +310,7 @@ class PrinterWorker(Worker):
             return self._prepared[1]
         self.beat(PREPARE_S)
         try:
-            self._prepared = (job.id, self._unit.prepare(job))
+            self._prepared = (job.id, self._draw(job))
         except KeyError:  # cancelled meanwhile
             return None
         except StorageError:
@@ -320,6 +326,15 @@ class PrinterWorker(Worker):
             return None
         self.beat()
         return self._prepared[1]
+
+    def _draw(self, job: Job) -> bytes:
+        """What a library draws may take all memory, and the agent with it: not again and again."""
+        if not job.mimetype.lower().startswith(DRAWN):
+            return self._unit.prepare(job)
+        with self._queue.attempt(job.id) as times:
+            if times > ATTEMPTS:
+                raise printers.Unprintable(POISON.format(times - 1))
+            return self._unit.prepare(job)
 
     def _hold(self, job: Job, words: str) -> None:
         with suppress(NotAllowed):  # cancelled meanwhile

@@ -4,6 +4,7 @@ A page or image that fits prints at its own size; one that is turned the other w
 does not fit is rotated; only what is still larger than the paper is made smaller.
 """
 
+import math
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -97,7 +98,11 @@ def to_pdf(content: bytes, dpi: int, width: int, height: int) -> bytes:
     drawn = on_white(image)
     if turned:
         drawn = drawn.transpose(Image.Transpose.ROTATE_90)
-    # All of the image's own dots, on a page that is as large in them.
+    # All of the image's own dots, on a page that is as large in them, within reason.
+    smaller = min(1.0, scale * math.sqrt(MAX_PIXELS / (width * height)))
+    if smaller < 1:
+        size = (max(1, int(drawn.width * smaller)), max(1, int(drawn.height * smaller)))
+        drawn, scale = drawn.resize(size, Image.Resampling.LANCZOS), scale / smaller
     page = Image.new("RGB", (round(width / scale), round(height / scale)), "white")
     page.paste(drawn, (0, 0))
     out = BytesIO()
@@ -155,6 +160,10 @@ def _page(page: pypdfium2.PdfPage, dpi: int, width: int, height: int | None) -> 
     turned, scale = _placed(across, down, width, height, scale)
     if page.get_width() * page.get_height() * scale * scale > MAX_PIXELS:
         raise Unprintable("A page of the PDF is far too large for this printer.")
+    for item in page.get_objects([pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]):
+        across, down = item.get_px_size()
+        if across * down > MAX_PIXELS:
+            raise Unprintable(f"A picture in the PDF is too large ({across} x {down} dots).")
     bitmap = page.render(scale=scale, rotation=270 if turned else 0, grayscale=True)
     return bitmap.to_pil().copy()
 

@@ -16,6 +16,7 @@ from .zpl import Zpl
 
 LANGUAGES: dict[str, type[Language]] = {kind.name: kind for kind in (Zpl, Epl2, Dpl, Escpos, Pdf)}
 MAX_COPIES = 100
+MAX_BYTES = 256 * 1024 * 1024
 _AS_IS = "application/octet-stream"
 _READY_MADE = {kind.mimetype: kind.title for kind in LANGUAGES.values()}
 
@@ -74,7 +75,7 @@ def prepare(
         return _repeated_pdf(pictures.to_pdf(document.content, dpi, *size), copies)
     if document.kind == "application/pdf" or document.kind.startswith("image/"):
         pages = _pages(document, speaks, dpi, width_mm, height_mm)
-        return b"".join(speaks.picture(page, dpi) for page in pages) * copies
+        return _repeated(b"".join(speaks.picture(page, dpi) for page in pages), copies)
     if document.kind == "text/plain" and isinstance(speaks, Escpos):
         return _text(document.content, speaks, _dots_across(speaks, width_mm, dpi), copies)
     raise Unprintable(_refusal(document, speaks))
@@ -88,11 +89,24 @@ def _ready_made(document: Document, speaks: Language, copies: int) -> bytes:
         raise Unprintable(
             f"This is a PDF, but it was sent as {document.kind}: it would print as text."
         )
-    return document.content * copies
+    return _repeated(document.content, copies)
+
+
+def _repeated(content: bytes, copies: int) -> bytes:
+    _check_size(content, copies)
+    return content * copies
+
+
+def _check_size(content: bytes, copies: int) -> None:
+    """A station has little memory: refuse what would take all of it."""
+    if len(content) * copies > MAX_BYTES:
+        size = f"{copies} x {len(content) >> 20} MB"
+        raise Unprintable(f"This is too much at once ({size}): print fewer copies at a time.")
 
 
 def _repeated_pdf(content: bytes, copies: int) -> bytes:
     """Two PDF files after each other are not a PDF; its pages are repeated in one."""
+    _check_size(content, copies)
     return pictures.repeat_pdf(content, copies) if copies > 1 else content
 
 

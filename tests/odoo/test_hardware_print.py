@@ -289,15 +289,6 @@ class TestDecisions(HardwareCase):
         self.assertEqual(self.tell(self.job, "cancelled")["cancel"], [])
         self.assertEqual(self.job.state, "cancelled")
 
-    def test_an_agent_that_does_not_know_the_job_does_not_keep_it_waiting(self):
-        self._report(self.bench)
-        self.job.action_cancel()
-        self.env.flush_all()
-        self.env.cr.execute("UPDATE ecom_print_job SET write_date = write_date - interval '1 hour'")
-        self.env.invalidate_all()
-        self.assertEqual(self._report(self.bench)["cancel"], [])
-        self.assertEqual(self.job.state, "cancelled")
-
     def test_what_is_stuck_holds_up_no_new_job(self):
         for _number in range(25):
             job = self.print()

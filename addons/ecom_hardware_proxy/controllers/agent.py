@@ -12,6 +12,7 @@ from odoo import http
 from odoo.http import Response, request
 
 from ..models.ecom_workstation import API
+from ..models.told import text
 from ..proxy import signing
 from .limits import Limits
 
@@ -81,7 +82,7 @@ class Agent(http.Controller):
         """Was the code typed? Who knows the poll secret gets the key, until it has used it."""
         _limit("poll")
         secret = _body().get("poll_secret")
-        if not isinstance(secret, str) or not 16 <= len(secret) <= 256:
+        if not isinstance(secret, str) or not secret.isascii() or not 16 <= len(secret) <= 256:
             raise Problem(400, "bad", "poll_secret is missing.")
         # sudo: the agent has no user; the secret alone opens its pairing
         return _json(request.env["ecom.pairing"].sudo()._poll(secret))
@@ -96,9 +97,9 @@ class Agent(http.Controller):
             raise Problem(400, "api", f"This Odoo speaks version {API} of the interface.")
         answer = station._sync(
             {
-                "version": str(values.get("version") or "")[:32],
+                "version": text(values.get("version"), 32),
                 "api": values["api"],
-                "address": str(values.get("address") or "")[:128],
+                "address": text(values.get("address"), 128),
                 "devices": _list(values, "devices"),
                 "jobs": _list(values, "jobs")[:MOST_JOBS],
             }
@@ -154,7 +155,7 @@ def _body():
         raise Problem(415, "type", "Send application/json.")
     try:
         values = json.loads(request.httprequest.get_data())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Problem(400, "bad", "The body is not JSON.") from error
     if not isinstance(values, dict):
         raise Problem(400, "bad", "The body must be an object.")
@@ -182,8 +183,8 @@ def _is_digest(value):
 def _agent_values(agent):
     api = agent.get("api")
     return {
-        "agent_name": str(agent.get("name") or "")[:64],
-        "agent_version": str(agent.get("version") or "")[:32],
+        "agent_name": text(agent.get("name"), 64),
+        "agent_version": text(agent.get("version"), 32),
         "agent_api": api if isinstance(api, int) and 0 <= api < 1000 else 0,
-        "agent_address": str(agent.get("address") or "")[:128],
+        "agent_address": text(agent.get("address"), 128),
     }

@@ -27,7 +27,7 @@ class Limits:
     def _forget(self, now):
         """Drop what is over; under a flood of addresses, everything."""
         self._windows = {
-            key: window for key, window in self._windows.items() if now - window[0] < MINUTE_S
+            key: window for key, window in list(self._windows.items()) if now - window[0] < MINUTE_S
         }
         if len(self._windows) >= MOST_ADDRESSES:
             self._windows.clear()

@@ -1,6 +1,9 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .ecom_workstation import MANAGER
+from .told import text
+
 KINDS = [
     ("scale", "Scale"),
     ("label_printer", "Label Printer"),
@@ -82,6 +85,20 @@ class EcomDevice(models.Model):
             raise AccessError(_("Devices are told by the agent of their station."))
         return super().write(vals)
 
+    def _is_there(self):
+        """Tell whether the station is in use and has this device."""
+        return self.active and self.workstation_id.active
+
+    def _check_there(self):
+        """Raise UserError when what is queued here would wait for ever."""
+        if not self._is_there():
+            raise UserError(
+                _(
+                    "The printer %s is not there any more. Print on another one, or plug it in again.",
+                    self.name,
+                )
+            )
+
     def _paper_mm(self):
         """Width and height to draw a test on."""
         width, height = PAPER_MM.get(self.kind, (0, 0))
@@ -109,19 +126,19 @@ class EcomDevice(models.Model):
         if not isinstance(told, dict) or told.get("kind") not in dict(KINDS):
             return None
         uid, state, language = told.get("id"), told.get("state"), told.get("language")
-        if not uid or not isinstance(uid, str):
+        if not uid or uid != text(uid, 64):
             return None
         return {
-            "uid": uid[:64],
-            "name": str(told.get("name") or uid)[:128],
+            "uid": uid,
+            "name": text(told.get("name"), 128) or uid,
             "kind": told["kind"],
-            "driver": str(told.get("driver") or "")[:64],
+            "driver": text(told.get("driver"), 64),
             "language": language if language in dict(LANGUAGES) else False,
-            "dpi": _number(told.get("dpi")),
+            "dpi": int(_number(told.get("dpi"))),
             "width_mm": round(_number(told.get("width_mm")), 1),
             "height_mm": round(_number(told.get("height_mm")), 1),
             "state": state if state in dict(STATES) else "unknown",
-            "words": str(told.get("words") or "")[:256],
+            "words": text(told.get("words"), 256),
         }
 
     @api.model
@@ -182,6 +199,8 @@ class EcomDevice(models.Model):
     def action_test(self):
         """Print a test page or label on this printer."""
         self.ensure_one()
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(_("Tests at the devices are for managers of the hardware."))
         if self.kind not in PRINTERS:
             raise UserError(_("Only printers print a test; try a scale where you weigh."))
         job = self.env["ecom.print.job"]._print_test(self)

@@ -137,12 +137,13 @@ class EcomPrintJob(models.Model):
         # sudo: jobs are made here only, after the checks above
         jobs = self.sudo()
         known = {job.uid: job for job in jobs.search([("uid", "in", uids)])}
-        values_list = [
-            self._job_values(station, document, document_type, report)
+        values_by_uid = {
+            uid: self._job_values(station, document, document_type, report)
             | {"uid": uid, "copies": copies, **owner}
             for uid, document, owner in zip(uids, documents, owners, strict=True)
             if uid not in known
-        ]
+        }
+        values_list = list(values_by_uid.values())
         # Two requests can only meet where a person presses once and a browser asks twice.
         create = jobs._create_once if pressed and values_list else jobs.create
         known |= {job.uid: job for job in create(values_list)}
@@ -163,6 +164,8 @@ class EcomPrintJob(models.Model):
             return list(documents)
         documents = documents.with_env(self.env)
         documents.check_access("read")
+        for attachment in documents:
+            self._check_attachment(attachment)
         return [
             PrintDocument(
                 attachment.name,
@@ -173,6 +176,20 @@ class EcomPrintJob(models.Model):
             )
             for attachment in documents
         ]
+
+    @api.model
+    def _check_attachment(self, attachment):
+        """Raise UserError for what is no file, or too large to be read at all."""
+        if attachment.type == "url":
+            raise UserError(
+                _("%s is a link, not a file: download it, then print it.", attachment.name)
+            )
+        self._check_size(attachment.name, attachment.file_size)
+
+    @api.model
+    def _check_size(self, name, size):
+        if size > MOST_BYTES:
+            raise UserError(_("%s is larger than 12 MB, too much to print.", name))
 
     @api.model
     def _owners(self, records, count):
@@ -210,8 +227,7 @@ class EcomPrintJob(models.Model):
     def _check_document(self, document):
         if not document.content:
             raise UserError(_("%s is empty: there is nothing to print.", document.name))
-        if len(document.content) > MOST_BYTES:
-            raise UserError(_("%s is larger than 12 MB, too much to print.", document.name))
+        self._check_size(document.name, len(document.content))
         if not document.printable:
             raise UserError(
                 _(
@@ -264,6 +280,7 @@ class EcomPrintJob(models.Model):
     @api.model
     def _print_test(self, device):
         """A job with the test layout on *device*, which the user may read."""
+        device._check_there()
         name = _("Test of %s", device.name)
         document = PrintDocument(name, labels.MIMETYPE, labels.write(self._test_label(device)))
         values = self._values_for(document, device) | {"uid": uuid.uuid4().hex}

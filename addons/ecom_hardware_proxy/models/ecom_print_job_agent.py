@@ -1,12 +1,15 @@
 import base64
+import logging
 from datetime import UTC, datetime, timedelta
 
 from odoo import _, api, fields, models
 
 from .ecom_print_job import ENDED, NO_CONTENT
+from .told import text
+
+_logger = logging.getLogger(__name__)
 
 JOBS_PER_ANSWER, MOST_TOLD = 20, 500
-GIVE_UP_S = 600  # an agent takes at most two minutes to fetch a file
 DECISION_DAYS = 7
 KEEP_HOURS = 24  # content of jobs that may be printed again; parameter below
 KEEP_PARAMETER = "ecom_hardware_proxy.keep_content_hours"
@@ -42,7 +45,8 @@ class EcomPrintJob(models.Model):
         }
         if not reports:
             return []
-        jobs = self.search([("workstation_id", "=", station.id), ("uid", "in", list(reports))])
+        uids = [uid for uid in reports if uid == text(uid, 64)]
+        jobs = self.search([("workstation_id", "=", station.id), ("uid", "in", uids)])
         for job in jobs:
             job._take(reports[job.uid])
         return list(reports)
@@ -50,9 +54,11 @@ class EcomPrintJob(models.Model):
     def _take(self, report):
         """One report of the agent about this job."""
         state, changed_at = report.get("state"), _moment(report.get("changed"))
+        if state not in list(FOLLOWS):
+            return
         values = {}
-        if state in FOLLOWS[self.state] and not (self.changed_at and changed_at < self.changed_at):
-            words = str(report.get("words") or "")[:256]
+        if self._may_become(state, changed_at):
+            words = text(report.get("words"), 256)
             values = {"state": state, "words": words or False, "changed_at": changed_at}
             if state in ENDED:
                 values["ended_at"] = fields.Datetime.now()
@@ -62,6 +68,26 @@ class EcomPrintJob(models.Model):
             values["todo"] = False
         if values:
             self.write(values)
+
+    def _may_become(self, state, changed_at):
+        if self.state == "unknown" and not self.changed_at:
+            # We said so when its agent was cut off; the agent itself knows better.
+            return state in FOLLOWS["queued"]
+        old = self.changed_at and changed_at < self.changed_at
+        return state in FOLLOWS[self.state] and not old
+
+    @api.model
+    def _cut_off(self, station):
+        """The agent of *station* is heard no more: nobody knows about the jobs that it had."""
+        had = [
+            ("workstation_id", "in", station.ids),
+            ("state", "in", ("queued", "sending")),
+            ("offered_at", "!=", False),
+        ]
+        words = _("The agent was cut off while it had this: look whether it came out.")
+        self.search(had).write(
+            {"state": "unknown", "words": words, "todo": False, "changed_at": False}
+        )
 
     def _heard(self, state):
         """Tell whether the agent's report shows that it knows what it was told."""
@@ -79,25 +105,20 @@ class EcomPrintJob(models.Model):
             order="id",
             limit=MOST_TOLD,
         )
-        jobs._give_up_cancelling(now)
         # What is to be printed has a place of its own: nothing that is stuck may hold it up.
         offered = jobs.filtered(lambda job: job.todo == "print")[:JOBS_PER_ANSWER]
         offered.filtered(lambda job: not job.offered_at).write({"offered_at": now})
         decided = jobs.filtered(lambda job: job.todo in ("printed", "void"))
+        # What was decided must not wait at an agent that was cut off meanwhile.
+        cancelled = jobs.filtered(lambda job: job.todo == "cancel") + decided
         return {
             "jobs": [job._agent_values() for job in offered],
-            "cancel": jobs.filtered(lambda job: job.todo == "cancel").mapped("uid"),
+            "cancel": cancelled.mapped("uid"),
             "decide": [
                 {"id": job.uid, "decision": job.todo, "who": job.decided_by_id.login}
                 for job in decided
             ],
         }
-
-    def _give_up_cancelling(self, now):
-        """An agent that calls, and says nothing about a job for so long, does not have it."""
-        since = now - timedelta(seconds=GIVE_UP_S)
-        for job in self.filtered(lambda job: job.todo == "cancel" and job.write_date < since):
-            job._end("cancelled", _("Cancelled; the agent does not know it."))
 
     def _agent_values(self):
         return {
@@ -131,16 +152,24 @@ class EcomPrintJob(models.Model):
     @api.autovacuum
     def _gc_content(self):
         """Delete the files of jobs that nobody printed again in time."""
-        # sudo: system parameters are readable by administrators only
-        parameter = self.env["ir.config_parameter"].sudo().get_param(KEEP_PARAMETER, KEEP_HOURS)
-        limit = fields.Datetime.now() - timedelta(hours=float(parameter))
         self.search(
             [
                 ("has_content", "=", True),
                 ("state", "in", (*ENDED, "sent")),
-                ("write_date", "<", limit),
+                ("write_date", "<", self._kept_since()),
             ]
         )._drop_content()
+
+    @api.model
+    def _kept_since(self):
+        # sudo: system parameters are readable by administrators only
+        parameter = self.env["ir.config_parameter"].sudo().get_param(KEEP_PARAMETER, KEEP_HOURS)
+        now = fields.Datetime.now()
+        try:
+            return now - timedelta(hours=float(parameter))
+        except (ValueError, OverflowError):
+            _logger.warning("The system parameter %s is no number of hours", KEEP_PARAMETER)
+            return now - timedelta(hours=KEEP_HOURS)
 
 
 def _moment(seconds):

@@ -63,6 +63,7 @@ class EcomPrintJob(models.Model):
     def _again(self, reason, press):
         """A new job with the content of this one; the same *press* makes it only once."""
         self.check_access("read")
+        self.device_id._check_there()
         # sudo: the content is out of every user's reach; the job was checked above
         job = self.sudo()
         content = job._content() or self._source_content()

@@ -148,7 +148,7 @@ class EcomPrintRoute(models.Model):
                 )
             )
         device = route.device_id
-        if not device.active:
+        if not device._is_there():
             raise UserError(
                 _(
                     "The printer %(device)s, chosen for %(documents)s at station %(station)s, is not "
@@ -176,7 +176,7 @@ class EcomPrintRoute(models.Model):
         found = {}
         for document_type, _label in self._document_types():
             device = self._find(station, document_type).device_id
-            if device.active:
+            if device._is_there():
                 found[document_type] = device._browser_values()
         return found
 

@@ -1,6 +1,5 @@
 import uuid
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -8,6 +7,7 @@ from odoo.fields import Domain
 from odoo.orm.models import NO_ACCESS
 
 from ..proxy import API, signing
+from ..proxy.security.names import origin_of
 
 USER = "ecom_hardware_proxy.group_user"
 MANAGER = "ecom_hardware_proxy.group_manager"
@@ -178,21 +178,20 @@ class EcomWorkstation(models.Model):
     def _check_addresses(self):
         for station in self:
             for address in (station.address, *station._extra_origins()):
-                if not _origin(address):
+                if not origin_of(address or ""):
                     raise ValidationError(
                         _("%s is not an address: write it as http://computer:8470.", address)
                     )
-            for origin in station._extra_origins():
-                if origin != _origin(origin):
+                if address != origin_of(address):
                     raise ValidationError(
-                        _("%s holds more than an address: leave out what follows it.", origin)
+                        _("%s holds more than an address: leave out what follows it.", address)
                     )
 
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
             self._check_no_facts(vals)
-        return super().create(vals_list)
+        return super().create([_tidy(vals) for vals in vals_list])
 
     def write(self, vals):
         self._check_no_facts(vals)
@@ -201,7 +200,7 @@ class EcomWorkstation(models.Model):
         if vals.get("active") is False:
             # An archived station is no station: its agent is told so.
             self.action_revoke()
-        return super().write(vals)
+        return super().write(_tidy(vals))
 
     def _check_company_stays(self, company_id):
         """Devices, routes and jobs of a station are its company's, for good."""
@@ -216,12 +215,13 @@ class EcomWorkstation(models.Model):
             raise AccessError(_("Pairing and agent alone write these facts of a station."))
 
     def _extra_origins(self):
-        return [line.strip() for line in (self.extra_origins or "").splitlines() if line.strip()]
+        lines = (self.extra_origins or "").splitlines()
+        return [_typed(line) for line in lines if line.strip()]
 
     def _address_values(self, told):
         """What follows from the address that the agent tells; one typed by a person stays."""
-        told = _origin(told)
-        if not told or told == self.agent_address:
+        told = _typed(told)
+        if not told or told != origin_of(told) or told == self.agent_address:
             return {}
         typed = self.address not in (self.agent_address, DEFAULT_ADDRESS)
         return {"agent_address": told} | ({} if typed else {"address": told})
@@ -236,7 +236,7 @@ class EcomWorkstation(models.Model):
         """The origins whose pages may use this station's devices."""
         # sudo: system parameters are readable by administrators only
         base = self.env["ir.config_parameter"].sudo().get_param("web.base.url", "")
-        return list(dict.fromkeys(filter(None, (_origin(base), *self._extra_origins()))))
+        return list(dict.fromkeys(filter(None, (origin_of(base or ""), *self._extra_origins()))))
 
     # === PAIRING === #
 
@@ -253,6 +253,7 @@ class EcomWorkstation(models.Model):
 
     def _forget_key(self):
         self.write({"key": False, "paired_at": False, "last_seen": False})
+        self.env["ecom.print.job"]._cut_off(self)
         self.env["ecom.pairing"].search([("workstation_id", "in", self.ids)]).unlink()
 
     def _pair(self, pairing):
@@ -293,14 +294,13 @@ class EcomWorkstation(models.Model):
         return action | {"domain": [("workstation_id", "=", self.id)], "context": context}
 
 
-def _origin(address):
-    """``scheme://host[:port]`` of a web address, or nothing."""
-    try:
-        parts = urlsplit(address or "")
-    except ValueError:
-        return ""
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc and _is_web(parts) else ""
+def _tidy(vals):
+    """*vals* with the address as browsers write it."""
+    return {**vals, "address": _typed(vals["address"])} if vals.get("address") else vals
 
 
-def _is_web(parts):
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
+def _typed(address):
+    """*address* as browsers write it; as it is when it is no address or holds more than one."""
+    typed = (address or "").strip().rstrip("/")
+    more = set(typed.partition("://")[2]) & set("/?#@")
+    return (not more and origin_of(typed)) or typed

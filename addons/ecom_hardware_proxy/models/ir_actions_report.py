@@ -38,7 +38,7 @@ class IrActionsReport(models.Model):
         if not station:
             return False
         device = self._ecom_find_route(report, station).device_id
-        if not device.active:
+        if not device._is_there():
             return False
         return {"workstation": station.name, "device": device._browser_values()}
 

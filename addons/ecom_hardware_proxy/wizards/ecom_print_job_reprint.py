@@ -23,10 +23,7 @@ class EcomPrintJobReprint(models.TransientModel):
 
     @api.model
     def _open(self, job):
-        if job.state not in ("sent", "confirmed"):
-            raise UserError(
-                _("Only what was printed is reprinted: say first whether it printed, or try again.")
-            )
+        self._check_printed(job)
         return {
             "type": "ir.actions.act_window",
             "name": _("Reprint %s", job.name),
@@ -36,9 +33,17 @@ class EcomPrintJobReprint(models.TransientModel):
             "target": "new",
         }
 
+    @api.model
+    def _check_printed(self, job):
+        if job.state not in ("sent", "confirmed"):
+            raise UserError(
+                _("Only what was printed is reprinted: say first whether it printed, or try again.")
+            )
+
     def action_reprint(self):
         """A new job; pressing twice in one wizard makes one."""
         self.ensure_one()
+        self._check_printed(self.job_id)
         if self.reason == "other" and not (self.note or "").strip():
             raise UserError(_("Write the reason."))
         job = self.job_id._again(self._reason_words(), f"reprint-{self.id}")

@@ -60,7 +60,7 @@ def test_weight_is_live_while_the_menu_is_open(desks, bench):
     assert [url for url in asked if "device=" in url] == []
     bench.set("scale", load_g="1250")
     seat.open()
-    expect(seat.device("scale")).to_contain_text("1.250 kg")
+    expect(seat.device("scale").locator(".o_ecom_station_said")).to_have_text("1.250 kg")
     bench.set("scale", load_g="2500", motion=True)
     expect(seat.device("scale")).to_contain_text("still moving")
     bench.set("scale", motion=False)

@@ -58,10 +58,10 @@ def bench(tmp_path_factory):
 class Stream:
     """A page that listens."""
 
-    def __init__(self, agent, target, **claims):
+    def __init__(self, agent, target, language="en", **claims):
 
         self._line = http.client.HTTPConnection("127.0.0.1", agent.port, timeout=10)
-        headers = Page(agent, **claims).headers("GET", target)
+        headers = Page(agent, **claims).headers("GET", target) | {"Accept-Language": language}
         del headers["Content-Type"]
         self._line.request("GET", target, headers=headers)
         self.answer = self._line.getresponse()
@@ -171,6 +171,13 @@ def test_a_page_hears_of_weights_and_jobs(bench):
         stream.until("reading", lambda reading: reading["weight_g"] == "750.000")
         bench.page().post("/v1/jobs", job("heard"))
         stream.until("job", lambda told: told["id"] == "heard" and told["state"] == "queued")
+
+
+def test_words_come_in_the_language_of_the_page(bench):
+    bench.scale.set(motion=True)
+    with Stream(bench, "/v1/events?device=scale", language="fr-CA") as stream:
+        stream.until("reading", lambda told: told["words"] == "La balance bouge encore.")
+    bench.scale.set(motion=False)
 
 
 def test_a_stream_ends_with_its_token(bench):

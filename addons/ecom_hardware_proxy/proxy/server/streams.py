@@ -10,6 +10,7 @@ from aiohttp import web
 
 from ..events import KINDS
 from ..station import Station
+from .words import language_of, say
 
 COMMENT_S = 15.0
 WRITE_S = 20.0
@@ -23,12 +24,14 @@ async def stream(
     good: Callable[[], bool] = lambda: True,
     comment_s: float = COMMENT_S,
 ) -> web.StreamResponse:
-    """Send the state of all devices and the readings of *scales*, then every event.
+    """Send the state of all devices and the readings of *scales*, then every event; words in the
+    language that the page accepts.
 
     Ends when the page goes away, at *until* (station's clock), or when *good* (asked before each
     line) is no longer true. Raises NoSuchDevice, Unsupported before anything was sent.
     """
     scales = list(scales)
+    language = language_of(request.headers.get("Accept-Language", ""))
     with ExitStack() as stack:
         subscription = stack.enter_context(station.hub.subscribe(KINDS))
         for device_id in scales:
@@ -37,15 +40,15 @@ async def stream(
         await answer.prepare(request)
         try:
             for device in station.devices():
-                await _send(answer, "device", device.to_json())
+                await _send(answer, "device", device.to_json(), language)
             for device_id in scales:
-                await _send(answer, "reading", station.reading(device_id))
+                await _send(answer, "reading", station.reading(device_id), language)
             while (left_s := until - station.clock()) > 0 and good():
                 event = await subscription.next(min(left_s, comment_s))
                 if not good():
                     break
                 if event:
-                    await _send(answer, event.kind, event.data)
+                    await _send(answer, event.kind, event.data, language)
                 else:
                     await _write(answer, b": still here\n\n")
         except (ConnectionError, TimeoutError):
@@ -54,7 +57,9 @@ async def stream(
     return answer
 
 
-async def _send(answer: web.StreamResponse, kind: str, data: dict) -> None:
+async def _send(answer: web.StreamResponse, kind: str, data: dict, language: str) -> None:
+    if data.get("words"):
+        data = data | {"words": say(language, data["words"])}
     text = json.dumps(data, separators=(",", ":"))
     await _write(answer, f"event: {kind}\ndata: {text}\n\n".encode())
 

@@ -1,5 +1,6 @@
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
+import { user } from "@web/core/user";
 import { signedHeaders } from "./signing";
 import { refusalWords } from "./words";
 
@@ -171,7 +172,8 @@ export class AgentClient {
             );
         }
         const signed = await signedHeaders(grant, method, target, body);
-        return body ? { ...signed, "Content-Type": "application/json" } : signed;
+        const language = { "Accept-Language": user.lang || "en" };
+        return { ...signed, ...language, ...(body && { "Content-Type": "application/json" }) };
     }
 
     async unreachable() {

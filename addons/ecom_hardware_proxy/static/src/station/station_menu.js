@@ -17,6 +17,11 @@ const ICONS = {
 };
 const COLORS = { online: "text-success", attention: "text-warning", offline: "text-danger" };
 
+/** As the scale shows it, without the zeros that fill its display: "01.250" is 1.250. */
+function shownWeight({ shown, unit }) {
+    return `${shown.replace(/^0+(?=\d)/, "")} ${unit || ""}`;
+}
+
 /** The icon above right: at which station this browser stands, and how its devices are. */
 export class StationMenu extends Component {
     static template = "ecom_hardware_proxy.StationMenu";
@@ -92,13 +97,14 @@ export class StationMenu extends Component {
         return (known && COLORS[device.state]) || "text-muted";
     }
 
-    /** Beside a scale its live weight, beside the others what they say. */
+    /** Beside a scale its live weight, beside the others what is wrong. */
     deviceWords(device) {
         const reading = this.state.readings[device.id];
         if (!reading) {
-            return this.state.status === "connected" ? device.words : "";
+            const well = this.state.status !== "connected" || device.state === "online";
+            return well ? "" : device.words;
         }
-        return reading.weight_g === null ? reading.words : `${reading.shown} ${reading.unit || ""}`;
+        return reading.weight_g === null ? reading.words : shownWeight(reading);
     }
 
     isWeight(device) {

@@ -135,9 +135,7 @@ def until(condition, what, limit_s=PATIENCE_S):
 
 def _codes(picture):
     with Image.open(picture) as image:
-        found = zxingcpp.read_barcodes(
-            image.convert("L"), formats=zxingcpp.BarcodeFormat.Code128
-        )
+        found = zxingcpp.read_barcodes(image.convert("L"), formats=zxingcpp.BarcodeFormat.Code128)
     return [code.text for code in found]
 
 

@@ -1,5 +1,7 @@
+from psycopg2.errors import UniqueViolation
+
 from odoo import _, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
 
 from .ecom_workstation import MANAGER
 from .told import text
@@ -172,7 +174,7 @@ class EcomDevice(models.Model):
         """Keep the station's devices by identity: new, changed, gone (archived), back again."""
         told = self._told(devices)
         known = {device.uid: device for device in self._known(station)}
-        self.create(
+        self._create_once(
             [
                 {**values, "workstation_id": station.id, "last_seen": now}
                 for uid, values in told.items()
@@ -184,6 +186,15 @@ class EcomDevice(models.Model):
                 device._update(told[uid], now)
             elif not device.gone:
                 device.write({"gone": True, "active": False, "state": "unknown", "words": False})
+
+    @api.model
+    def _create_once(self, values_list):
+        """Create devices; if another call of the agent is faster, Odoo runs ours again."""
+        try:
+            with self.env.cr.savepoint():
+                self.create(values_list)
+        except UniqueViolation as error:
+            raise ConcurrencyError("the same device was told by two calls at once") from error
 
     def _update(self, values, now):
         changed = self._differs(values)

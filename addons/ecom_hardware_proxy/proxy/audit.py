@@ -26,6 +26,7 @@ class AuditLog:
         self._path, self._clock = Path(path), clock
         self._limit, self._kept = limit, kept
         self._lock = threading.Lock()
+        self._torn = False
 
     def write(
         self,
@@ -59,13 +60,15 @@ class AuditLog:
             rows = self._path.read_text(encoding="utf-8").splitlines()
         except FileNotFoundError:
             return []
-        return [json.loads(row) for row in reversed(rows[-limit:])]
+        return [line for line in map(_read, reversed(rows[-limit:])) if line]
 
     def _append(self, line: bytes) -> None:
         # O_APPEND and one write: whole lines even when two processes write.
         handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            os.write(handle, line)
+            # After a full disk the half line that it left is ended first.
+            data, self._torn = b"\n" * self._torn + line, True
+            self._torn = os.write(handle, data) != len(data)
             full = os.fstat(handle).st_size >= self._limit
         finally:
             os.close(handle)
@@ -81,3 +84,11 @@ class AuditLog:
 
     def _numbered(self, number: int) -> Path:
         return self._path.with_name(f"{self._path.name}.{number}")
+
+
+def _read(row: str) -> dict[str, str] | None:
+    """One line; None for the half one that a full disk or a power cut left."""
+    try:
+        return json.loads(row)
+    except ValueError:
+        return None

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import getpass
 import logging
 import os
 import signal
@@ -17,6 +18,7 @@ from typing import TextIO
 import aiohttp
 
 from . import VERSION, capture, setup_guide
+from .audit import AuditLog
 from .config import (
     FILE,
     Config,
@@ -34,7 +36,7 @@ from .queue import StorageError
 from .security import pairing as pairings
 from .server import Server, ServerRefuses, address_of
 from .server.capture_page import CapturePage
-from .station import NoSuchDevice, Station, StationBusy
+from .station import AUDIT_FILE, NoSuchDevice, Station, StationBusy
 from .uplink import Uplink
 
 HOME_VARIABLE = "ECOM_PROXY_HOME"
@@ -42,7 +44,7 @@ FAILURES = (
     ConfigError,
     LinkError,
     NoSuchDevice,
-    PermissionError,
+    OSError,
     ServerRefuses,
     StationBusy,
     StorageError,
@@ -55,7 +57,8 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; return its exit code."""
     options = _parser().parse_args(argv)
     logging.basicConfig(
-        level=logging.DEBUG if options.verbose else logging.INFO,
+        # In a dialogue the log would come between question and answer.
+        level=logging.DEBUG if options.verbose else options.log_level,
         format="%(asctime)s %(levelname)s %(message)s",
         stream=sys.stderr,
     )
@@ -94,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument(
         "--home", type=Path, default=None, help="the agent's folder (default: %(default)s)"
     )
-    common.set_defaults(home=default_home())
+    common.set_defaults(home=default_home(), log_level=logging.WARNING)
     common.add_argument("-v", "--verbose", action="store_true", help="log more")
     parser = argparse.ArgumentParser(
         prog="ecom-proxy",
@@ -109,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(command=call)
         return made
 
-    command("run", run, "serve the devices until stopped")
+    command("run", run, "serve the devices until stopped").set_defaults(log_level=logging.INFO)
     guide = command("setup", setup, "find devices, try them and pair, question by question")
     guide.add_argument("--odoo", default="", metavar="URL", help="the address of your Odoo")
     guide.add_argument("--insecure", action="store_true", help=argparse.SUPPRESS)
@@ -124,6 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     raw.add_argument("--seconds", type=float, default=None, help="end after this long")
     command("forget", forget, "end the pairing; nobody is let in until the next one")
     key = command("pos-key", pos_key, "show the point of sale's address for its settings")
+    command("accept-loss", accept_loss, "print again after the list of print jobs was lost")
     which = key.add_mutually_exclusive_group()
     which.add_argument("--new", action="store_true", help="make a new key; the former one ends")
     which.add_argument("--off", action="store_true", help="let no key in any more")
@@ -286,6 +290,21 @@ def capture_bytes(options: argparse.Namespace) -> None:
 def setup(options: argparse.Namespace) -> None:
     """``setup``."""
     setup_guide.Guide(options.home, options.odoo, options.insecure, pair_with_odoo).run()
+
+
+def accept_loss(options: argparse.Namespace) -> None:
+    """``accept-loss``: somebody has read the alarm; the running agent prints again at once."""
+    queue = setup_guide.opened_queue(options.home)
+    alarm = queue.alarm if queue else ""
+    if not alarm:
+        say("No list of print jobs was lost; there is nothing to accept.")
+        return
+    queue.accept_loss()
+    queue.close()
+    AuditLog(Path(options.home) / AUDIT_FILE, time.time).write(
+        getpass.getuser(), "accept_loss", words=alarm
+    )
+    say("Accepted: what arrives from now on is printed. What arrived meanwhile is decided in Odoo.")
 
 
 def pos_key(options: argparse.Namespace) -> None:

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import tomli_w
 
@@ -195,9 +195,19 @@ def _tls(section: _Section) -> Tls:
     return tls
 
 
+def _split(url: str) -> SplitResult:
+    """The parts of *url*, all empty when it is none."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return urlsplit("")
+    return parts
+
+
 def _odoo(section: _Section) -> OdooServer:
     url = section.text("url").rstrip("/")
-    parts = urlsplit(url)
+    parts = _split(url)
     if url and (parts.scheme not in ("http", "https") or not parts.hostname):
         raise section.wrong("url", url, "an address such as https://shop.example.com is needed")
     if parts.username or parts.password:
@@ -340,7 +350,7 @@ def _tcp(section: _Section, kind: str) -> LinkConfig:
 
 def _ipp(section: _Section, kind: str) -> LinkConfig:
     uri = section.text("uri")
-    parts = urlsplit(uri)
+    parts = _split(uri)
     if parts.scheme not in ("ipp", "ipps", "http", "https") or not parts.hostname:
         raise section.wrong("uri", uri, "such as ipp://printer.local:631/ipp/print is needed")
     return LinkConfig(kind, uri=uri, tls_verify=section.flag("tls_verify", True))

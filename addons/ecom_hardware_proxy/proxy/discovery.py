@@ -46,7 +46,7 @@ class Ports:
                 port.serial_number or "",
                 (port.location or "").partition(":")[0],
                 names.get(Path(port.device).name, ()),
-                " ".join(filter(None, (port.manufacturer, port.product))) or port.description,
+                " ".join(filter(None, (port.manufacturer, port.product))),
             )
             for port in sorted(list_ports.comports())
         ]

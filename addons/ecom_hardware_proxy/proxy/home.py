@@ -4,6 +4,7 @@ brought, which is in no log and no repr.
 
 import json
 import os
+import stat
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from .settings import ConfigError
 
 PAIRING_FILE = "station.json"
+OURS = {PAIRING_FILE, "proxy.toml", "queue.db", "agent.lock"}
 
 
 @dataclass(frozen=True)
@@ -24,10 +26,18 @@ class Pairing:
 
 
 def prepare_home(home: Path) -> Path:
-    """Make the folder, or close it to everybody else; return it."""
+    """Make the folder, or close it to everybody else; return it.
+
+    Raises ConfigError for a folder of somebody else's things: closing /tmp would stop the machine.
+    """
     home = Path(home)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    home.chmod(0o700)
+    if stat.S_IMODE(home.stat().st_mode) & 0o077:
+        names = {path.name for path in home.iterdir()}
+        if names and not names & OURS:
+            reason = "the folder holds other things: give the agent one of its own"
+            raise ConfigError(str(home), "", "", reason)
+        home.chmod(0o700)
     return home
 
 
@@ -36,6 +46,10 @@ def write_private(home: Path, name: str, content: bytes) -> None:
     handle, path = tempfile.mkstemp(dir=prepare_home(home), prefix=f".{name}-")
     try:
         with os.fdopen(handle, "wb") as file:
+            if os.geteuid() == 0:
+                # What an administrator writes with sudo belongs to the agent's user.
+                owner = Path(home).stat()
+                os.fchown(handle, owner.st_uid, owner.st_gid)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -61,7 +75,7 @@ def load_pairing(home: Path) -> Pairing | None:
     except (ValueError, KeyError, TypeError, AttributeError):
         path = Path(home) / PAIRING_FILE
         raise ConfigError(
-            str(path), "", "…", "the file is damaged: delete it and pair the station again"
+            str(path), "", "", "the file is damaged: delete it and pair the station again"
         ) from None
 
 

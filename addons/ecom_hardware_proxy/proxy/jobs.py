@@ -31,9 +31,13 @@ INTERRUPTED = (
     "The station stopped while this was being sent, so it is not known whether it was printed."
     " Look at the printer and decide."
 )
+ACCEPT = (
+    "What arrives now is not printed by itself until a manager has typed at the station:"
+    " ecom-proxy accept-loss."
+)
 LOST_LIST = (
     "The list of printed jobs was damaged, so it is not known whether this was printed before."
-    " Look at the printer and decide."
+    " Look at the printer and decide. This ends with: ecom-proxy accept-loss."
 )
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .jobs import (
+    ACCEPT,
     ENDED,
     INTERRUPTED,
     LOST_LIST,
@@ -49,7 +50,8 @@ class JobQueue:
     """The jobs of one station.
 
     *clock* gives Unix seconds; *changed* is told each job that was stored or changed, after the
-    commit, in the thread that did it.
+    commit, in the thread that did it. Without *mend* a damaged file is left where it is, and
+    StorageError raised: for those who only look.
     """
 
     def __init__(
@@ -57,22 +59,23 @@ class JobQueue:
         path: Path,
         clock: Callable[[], float],
         changed: Callable[[Job], None] = lambda job: None,
+        mend: bool = True,
     ) -> None:
         self._path = Path(path)
         self._clock = clock
         self._changed = changed
         self._lock = threading.RLock()
         self._arrived = threading.Condition()
-        self._db = self._open()
+        self._db = self._open(mend)
 
     # --- opening --------------------------------------------------------------------------------
 
-    def _open(self) -> sqlite3.Connection:
+    def _open(self, mend: bool) -> sqlite3.Connection:
         try:
             return connect(self._path)
-        except sqlite3.OperationalError as error:
-            raise StorageError(in_words(error, self._path)) from error
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError) or not mend:
+                raise StorageError(in_words(error, self._path)) from error
             return self._start_degraded()
 
     def _start_degraded(self) -> sqlite3.Connection:
@@ -83,10 +86,7 @@ class JobQueue:
             if part.exists():
                 part.rename(aside.with_name(aside.name + suffix))
         database = connect(self._path)
-        words = (
-            f"The list of print jobs was damaged and moved to {aside.name}. What arrives now is not"
-            " printed by itself until a manager has accepted the loss."
-        )
+        words = f"The list of print jobs was damaged and moved to {aside.name}. {ACCEPT}"
         database.execute("INSERT INTO alarm VALUES (?)", (words,))
         return database
 
@@ -371,7 +371,8 @@ class JobQueue:
     ) -> Job:
         forget = ", content = NULL" if state in ENDED else ""
         database.execute(
-            "UPDATE job SET state = ?, words = ?, changed = ?, revision = revision + 1"
+            # A clock that is set back must not make news look older than what Odoo knows.
+            "UPDATE job SET state = ?, words = ?, changed = max(?, changed), revision = revision + 1"
             f"{forget} WHERE id = ?",
             (state, words, self._clock(), job_id),
         )

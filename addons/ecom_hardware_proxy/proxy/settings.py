@@ -31,7 +31,8 @@ class ConfigError(Exception):
     """A value that cannot be used: *file*, *key* (dotted), *value* and the *reason*."""
 
     def __init__(self, file: str, key: str, value: object, reason: str) -> None:
-        super().__init__(f"{file}: {key} = {value!r}: {reason}")
+        what = f"{key} = {value!r}: " if key else ""
+        super().__init__(f"{file}: {what}{reason}")
         self.file, self.key, self.value, self.reason = file, key, value, reason
 
 

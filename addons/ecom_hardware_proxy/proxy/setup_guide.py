@@ -22,13 +22,17 @@ from .config import (
     DeviceConfig,
     LinkConfig,
     OdooServer,
+    dump,
     load,
+    parse,
     save,
 )
 from .discovery import Ports, identity
 from .links.identity import Node
 from .queue import ENDED, JobQueue, JobState
+from .security.pairing import PairingFailed, check_url
 from .station import QUEUE_FILE, Station
+from .weights import State
 
 LIVE_S = 4.0
 PRINT_S = 20.0
@@ -75,12 +79,17 @@ def plugged_in(ports: Ports | None = None) -> list[Found]:
     return found
 
 
-def waiting_jobs(home: Path) -> Iterator[str]:
-    """Lines about what waits or asks for a decision."""
+def opened_queue(home: Path) -> JobQueue | None:
+    """The list of print jobs; None where none was made. Raises StorageError when it is damaged."""
     path = Path(home) / QUEUE_FILE
-    if not path.exists():
+    return JobQueue(path, time.time, mend=False) if path.exists() else None
+
+
+def waiting_jobs(home: Path) -> Iterator[str]:
+    """Lines about what waits or asks for a decision. Raises StorageError."""
+    queue = opened_queue(home)
+    if not queue:
         return
-    queue = JobQueue(path, time.time)
     try:
         for job in queue.jobs(200):
             if job.state not in ENDED:
@@ -107,6 +116,7 @@ class Guide:
         self._home, self._odoo, self._insecure, self._pair = home, odoo, insecure, pair
         self._ports = ports or Ports()
         self._ask, self._say = ask, say
+        self._alone = False
 
     def run(self) -> None:
         """All of it. What was answered is kept after each device."""
@@ -127,6 +137,7 @@ class Guide:
             try:
                 answer = self._ask(f"{text} [{default}] ").strip() or default
             except EOFError:
+                self._alone = True
                 return default
             if not allowed or answer in allowed:
                 return answer
@@ -134,6 +145,10 @@ class Guide:
 
     def _yes(self, text: str) -> bool:
         return self._question(text, "y", ("y", "n")) == "y"
+
+    def _again(self, text: str) -> bool:
+        """Try once more? Without anybody to answer: no, or it would go on for ever."""
+        return not self._alone and self._yes(text)
 
     # --- devices --------------------------------------------------------------------------------
 
@@ -148,7 +163,7 @@ class Guide:
         choice = self._question("Which one is to be set up? q: no more", "q", (*numbers, *"ndq"))
         if choice == "q":
             return None
-        link = self._link(choice, found)
+        link = self._right_link(choice, found)
         kinds = tuple(kind for kind, links in LINKS_OF.items() if link.type in links)
         kind = self._question(f"What is it? {', '.join(kinds)}", LIKELY[link.type], kinds)
         name = self._question("What do people call it?", NAMES[kind])
@@ -159,14 +174,24 @@ class Guide:
             return replace(device, driver=SCANNER_OF.get(link.type, "serial"))
         return self._printer(device)
 
+    def _right_link(self, choice: str, found: list[Found]) -> LinkConfig:
+        """Ask until the answers make an address."""
+        while True:
+            link = self._link(choice, found)
+            kind = LIKELY[link.type]
+            words = complaint(DeviceConfig("new", "new", kind, "any", "zpl", link=link))
+            if not words:
+                return link
+            self._say(words)
+
     def _link(self, choice: str, found: list[Found]) -> LinkConfig:
         if choice == "n":
             host = self._question("Address of the printer", "192.168.1.50")
             port = self._question("Port", "9100")
-            return LinkConfig("tcp", host=host, port=int(port) if port.isdigit() else 9100)
+            return LinkConfig("tcp", host=host, port=int(port) if port.isdecimal() else 0)
         if choice == "d":
             uri = self._question("Its address", "ipp://localhost:631/printers/office")
-            return LinkConfig("ipp", uri=uri)
+            return LinkConfig("ipp", uri=uri if "://" in uri else f"ipp://{uri}/ipp/print")
         values = dict(found[int(choice) - 1].values)
         # A device without any identity is found by its file, which the assistant has just chosen.
         return LinkConfig(**values, path_may_move=bool(values.get("path")))
@@ -184,7 +209,7 @@ class Guide:
             tried = replace(device, driver=name, options=self._options(name))
             if self._show_weight(tried) and self._yes("Is that what the scale itself shows? y/n"):
                 return tried
-            if not self._yes("Try another protocol? y/n"):
+            if not self._again("Try another protocol? y/n"):
                 return tried if self._yes("Keep it as it is? y/n") else None
             default = names[(names.index(name) + 1) % len(names)]
 
@@ -219,7 +244,9 @@ class Guide:
             reading = station.read_now(device_id, 0.5)
             weighed = weighed or reading["state"] == "stable"
             stable = reading["state"] == "stable"
-            text = f"{reading['shown']} {reading['unit'] or ''}" if stable else reading["words"]
+            away = reading["state"] == State.OFFLINE
+            words = station.device(device_id).words if away else reading["words"]
+            text = f"{reading['shown']} {reading['unit'] or ''}" if stable else words
             if text != shown:
                 self._say(f"    {text}")
             shown = text
@@ -242,15 +269,19 @@ class Guide:
                 return tried
             if self._print_test(tried) and self._yes("Did it come out right? y/n"):
                 return tried
-            if not self._yes("Try another language? y/n"):
+            if not self._again("Try another language? y/n"):
                 return tried if self._yes("Keep it as it is? y/n") else None
 
     def _label_size(self, device: DeviceConfig) -> DeviceConfig:
         dpi = self._question("Dots per inch: 203, 300, 600", "203", ("203", "300", "600"))
-        size = self._question("Label, width x height in mm", "102x152")
-        match = re.fullmatch(r"(\d+(?:\.\d+)?) *x *(\d+(?:\.\d+)?)", size)
-        width, height = map(float, match.groups()) if match else (102.0, 152.0)
-        return replace(device, dpi=int(dpi), width_mm=width, height_mm=height)
+        while True:
+            size = self._question("Label, width x height in mm", "102x152")
+            match = re.fullmatch(r"(\d+(?:\.\d+)?) *[xX*] *(\d+(?:\.\d+)?) *(?:mm)?", size)
+            width, height = map(float, match.groups()) if match else (0.0, 0.0)
+            tried = replace(device, dpi=int(dpi), width_mm=width, height_mm=height)
+            if match and not (words := complaint(tried)):
+                return tried
+            self._say(words if match else "Write it as 102x152, in millimetres.")
 
     def _print_test(self, device: DeviceConfig) -> bool:
         """Print a test label; tell what became of it."""
@@ -262,7 +293,8 @@ class Guide:
                 while job.state not in (*ENDED, JobState.UNKNOWN) and time.monotonic() < until:
                     time.sleep(0.1)
                     job = station.job(job_id)
-                self._say(f"    {job.words} {station.device(device.id).words}")
+                words = station.device(device.id).words
+                self._say(f"    {job.words}" if words in job.words else f"    {job.words} {words}")
                 return job.state in (JobState.SENT, JobState.CONFIRMED)
         except ConfigError as error:
             self._say(str(error))
@@ -281,11 +313,21 @@ class Guide:
 
     # --- Odoo -----------------------------------------------------------------------------------
 
+    def _odoo_url(self, default: str) -> str:
+        """Ask until the answer is an address, or ``-``."""
+        while True:
+            url = self._question("Address of your Odoo (- for later)", default)
+            if url == "-":
+                return url
+            try:
+                return check_url(url if "://" in url else f"https://{url}", self._insecure)
+            except PairingFailed as error:
+                self._say(str(error))
+                default = "-"
+
     def _connect(self, config: Config) -> None:
         """Pair with Odoo, if its address is known."""
-        url = self._question(
-            "Address of your Odoo (- for later)", self._odoo or config.odoo.url or "-"
-        )
+        url = self._odoo_url(self._odoo or config.odoo.url or "-")
         if url == "-":
             self._say("Pair later with: ecom-proxy pair --odoo https://…")
             return
@@ -294,6 +336,15 @@ class Guide:
             home=self._home, odoo=url, database=config.odoo.database, insecure=self._insecure
         )
         self._pair(options)
+
+
+def complaint(device: DeviceConfig) -> str:
+    """What proxy.toml would say against *device*, empty if nothing."""
+    try:
+        parse(dump(Config(devices=(device,))))
+    except ConfigError as error:
+        return f"{error.key.rpartition('.')[2]} = {error.value!r}: {error.reason}."
+    return ""
 
 
 def _free_id(name: str, config: Config) -> str:

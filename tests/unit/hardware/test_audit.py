@@ -57,3 +57,15 @@ def test_line_feeds_cannot_forge_a_line(tmp_path):
     log = AuditLog(tmp_path / "audit.log", lambda: 0.0)
     log.write("ann", "print", words='x"}\n{"who": "boss"}')
     assert len((tmp_path / "audit.log").read_text().splitlines()) == 1
+
+
+def test_half_a_line_costs_no_other(tmp_path, monkeypatch):
+    """A full disk takes the beginning of a line; the next one begins a line of its own."""
+    log = AuditLog(tmp_path / "audit.log", lambda: 0.0)
+    log.write("ann", "print")
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda handle, data: write(handle, data[:20]))
+    log.write("bob", "print")
+    monkeypatch.undo()
+    log.write("eve", "print")
+    assert [line["who"] for line in log.lines()] == ["eve", "ann"]

@@ -1,8 +1,10 @@
 """Commands and the set-up dialogue, with a scale on a line and a printer in the network."""
 
+import socket
 import tomllib
 
 import pytest
+import serial
 
 from odoo.addons.ecom_hardware_proxy.proxy import capture, cli, config, setup_guide
 from odoo.addons.ecom_hardware_proxy.proxy.discovery import Ports
@@ -242,6 +244,66 @@ def test_a_printer_prints_its_test(tmp_path):
     values = tomllib.loads((tmp_path / "home" / config.FILE).read_text())["device"][0]
     assert (values["id"], values["language"], values["dpi"]) == ("label-printer", "zpl", 203)
     assert (values["width_mm"], values["height_mm"]) == (102.0, 152.0)
+
+
+@pytest.mark.parametrize(
+    ("choice", "wrong", "words"),
+    [
+        ("n", ("Port", "99999"), "port = 99999"),
+        ("n", ("Port", "nine"), "from 1 to 65535"),
+        ("n", ("Address of the printer", "http://x/y"), "host = "),
+        ("n", ("Label, width", "4 by 6"), "in millimetres"),
+        ("n", ("Label, width", "4x6"), "width_mm = 4.0"),
+        ("d", ("Its address", "ftp://printer"), "uri = "),
+        ("d", ("Its address", "ipp://[::1"), "uri = "),
+    ],
+)
+def test_a_wrong_answer_is_asked_again(tmp_path, choice, wrong, words):
+    said = guide(tmp_path, Plugged(), ("Which one", choice), wrong, ("Print a test", "n"))
+    assert any(words in line for line in said)
+    assert len([line for line in said if line.startswith(wrong[0])]) == 2
+    assert len(config.load(tmp_path).devices) == 1
+
+
+def test_the_address_of_a_printer_alone_is_enough(tmp_path):
+    answers = ("Which one", "d"), ("Its address", "192.168.1.20"), ("Print a test", "n")
+    guide(tmp_path, Plugged(), *answers)
+    assert config.load(tmp_path).devices[0].link.uri == "ipp://192.168.1.20/ipp/print"
+
+
+def test_the_address_of_odoo_is_asked_again(tmp_path):
+    asked = []
+    said = guide(tmp_path, Plugged(), ("Address of your", "http://shop.example.com"))
+    assert any("not encrypted" in line for line in said) and "Pair later" in said[-2]
+    guide(tmp_path, Plugged(), ("Address of your", "shop.example.com"), pair=asked.append)
+    assert asked[0].odoo == "https://shop.example.com"
+
+
+def test_nobody_at_the_keyboard_tries_nothing_for_ever(tmp_path, monkeypatch):
+    monkeypatch.setattr(setup_guide, "PRINT_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    answers = iter(["n", "127.0.0.1", str(port)])
+    said = []
+
+    def gone(question):
+        said.append(question)
+        assert len(said) < 50, "it goes on for ever"
+        try:
+            return next(answers)
+        except StopIteration:
+            raise EOFError from None
+
+    setup_guide.Guide(tmp_path, "", False, None, Plugged(), gone, said.append).run()
+    assert len(config.load(tmp_path).devices) == 1
+
+
+def test_a_scale_that_another_program_holds_is_said(tmp_path, scale, monkeypatch):
+    monkeypatch.setattr(setup_guide, "LIVE_S", 0.8)
+    with serial.Serial(str(scale.link), exclusive=True):
+        answers = ("Which one", "1"), ("Try another", "n")
+        said = guide(tmp_path / "home", Plugged(scale.link), *answers)
+    assert any("Another program uses" in line for line in said)
 
 
 def test_the_last_question_pairs(tmp_path):

@@ -377,3 +377,14 @@ def test_a_file_of_a_newer_agent_is_refused_and_left_as_it_is(tmp_path):
     with pytest.raises(StorageError, match="newer version"):
         JobQueue(path, lambda: 1000.0)
     assert [file.name for file in tmp_path.glob("*damaged*")] == []
+
+
+def test_a_clock_that_is_set_back_makes_no_old_news(tmp_path):
+    now = [1000.0]
+    queue = JobQueue(tmp_path / "queue.db", lambda: now[0])
+    queue.put(LABEL)
+    now[0] = 10.0
+    assert queue.begin(LABEL.id).changed == 1000.0
+    now[0] = 2000.0
+    assert queue.end(LABEL.id, JobState.SENT).changed == 2000.0
+    queue.close()

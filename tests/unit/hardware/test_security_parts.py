@@ -8,6 +8,7 @@ import pytest
 
 from odoo.addons.ecom_hardware_proxy.proxy import signing
 from odoo.addons.ecom_hardware_proxy.proxy.config import Agent, Tls
+from odoo.addons.ecom_hardware_proxy.proxy.queue import StorageError
 from odoo.addons.ecom_hardware_proxy.proxy.security import names, tls
 from odoo.addons.ecom_hardware_proxy.proxy.security.limits import Limits, Rate, TooFast
 from odoo.addons.ecom_hardware_proxy.proxy.security.nonces import FILE, KEEP_S, MOST, Nonces
@@ -147,12 +148,42 @@ def test_a_nonce_is_known_after_a_kill(tmp_path):
 
 def test_a_nonce_outlives_the_allowed_difference_of_clocks(tmp_path):
     clock = Clock()
-    nonces = Nonces(tmp_path, clock)
+    nonces = Nonces(tmp_path, clock, clock)
     nonces.use("a", keep=True)
     clock.now += 2 * signing.SKEW_S
     assert used(nonces, "a") == "replayed"
     clock.now = NOW + KEEP_S + 1
     assert used(nonces, "a") == "accepted"
+
+
+def test_a_clock_that_is_set_lets_no_request_in_twice(tmp_path):
+    clock, running = Clock(), Clock()
+    nonces = Nonces(tmp_path, clock, running)
+    nonces.use("a", keep=True)
+    clock.now += 3600
+    nonces.use("b", keep=True)
+    clock.now -= 3600
+    assert [used(nonces, "a"), used(nonces, "b")] == ["replayed", "replayed"]
+    assert used(Nonces(tmp_path, clock, running), "b") == "replayed"
+
+
+def test_a_clock_that_was_ahead_fills_no_memory_for_ever(tmp_path):
+    clock, running = Clock(), Clock()
+    clock.now += 10 * 365 * 86400
+    Nonces(tmp_path, clock, running).use("a", keep=True)
+    clock.now = NOW
+    again = Nonces(tmp_path, clock, running)
+    assert used(again, "a") == "replayed"
+    running.now += KEEP_S + 1
+    assert used(again, "a") == "accepted"
+
+
+def test_a_request_that_cannot_be_written_down_is_not_done(tmp_path):
+    nonces = Nonces(tmp_path, Clock())
+    nonces._file = open("/dev/full", "ab", buffering=0)
+    with pytest.raises(StorageError, match="No space left"):
+        nonces.use("a", keep=True)
+    nonces.close()
 
 
 def test_too_many_nonces_open_no_door(tmp_path):

@@ -69,7 +69,8 @@ def check_url(url: str, insecure: bool = False) -> str:
     """
     url = url.rstrip("/")
     origin = names.origin_of(url)
-    parts = urlsplit(url)
+    # What has no origin may not even be split.
+    parts = urlsplit(url if origin else "")
     if not origin or parts.username or parts.query or parts.fragment:
         raise PairingFailed(f"{url} is no address such as https://shop.example.com.")
     if parts.scheme == "http" and not names.is_loopback(parts.hostname) and not insecure:

@@ -3,7 +3,7 @@
 import re
 
 from .. import weights
-from ..queue import INTERRUPTED
+from ..jobs import ACCEPT, INTERRUPTED, LOST_LIST
 
 FRENCH = {
     "Station": "Poste",
@@ -82,6 +82,14 @@ FRENCH = {
     "The paper tray is empty.": "Le bac à papier est vide.",
     "The paper is jammed.": "Il y a un bourrage papier.",
     "The printer is off, or its cable is out.": "L'imprimante est éteinte ou débranchée.",
+    ACCEPT: (
+        "Ce qui arrive n'est pas imprimé tant qu'un responsable n'a pas tapé sur le poste :"
+        " ecom-proxy accept-loss."
+    ),
+    LOST_LIST: (
+        "La liste des impressions était endommagée : on ne sait pas si ceci est déjà imprimé."
+        " Regardez l'imprimante et décidez. Pour en finir : ecom-proxy accept-loss."
+    ),
     INTERRUPTED: (
         "Le poste s'est arrêté pendant l'envoi : on ne sait pas si c'est imprimé."
         " Regardez l'imprimante et décidez."

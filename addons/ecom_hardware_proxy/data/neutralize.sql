@@ -4,6 +4,6 @@ UPDATE ecom_workstation
 DELETE FROM ecom_pairing;
 UPDATE ecom_print_job
    SET state = 'cancelled', words = 'Cancelled in a copy of the database', todo = NULL, ended_at = now() AT TIME ZONE 'UTC'
- WHERE state = 'queued';
+ WHERE state IN ('queued', 'sending');
 UPDATE ecom_print_job
    SET todo = NULL;

@@ -4,12 +4,15 @@ import json
 import time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import new_test_user
 
 from odoo.addons.ecom_hardware_proxy.proxy import signing
 
 from tests.odoo.hardware_case import ZPL, HardwareCase, told
 from tests.odoo.test_hardware_agent import AgentCase
 
+STATION_ACTIONS = ("pair", "revoke", "view_jobs", "view_decisions", "view_failed")
+JOB_ACTIONS = ("cancel", "printed", "not_printed", "retry", "reprint")
 DEEP = b"[" * 100_000
 
 
@@ -83,6 +86,95 @@ class TestHostileAgent(AgentCase):
         self.assertEqual(answer.status_code, 200)
         self.env.invalidate_all()
         self.assertEqual((self.zebra.dpi, self.zebra.width_mm, self.zebra.height_mm), (0, 0, 0))
+
+
+class TestBytes(AgentCase):
+    """What a job holds is for its agent alone, whatever the way that a browser tries."""
+
+    def test_no_way_of_downloading_leads_to_the_content_of_a_job(self):
+        job = self.print()
+        stored = self.env["ir.attachment"].search(
+            [("res_model", "=", job._name), ("res_field", "=", "content"), ("res_id", "=", job.id)]
+        )
+        self.env.flush_all()
+        by_job = (
+            f"/web/content/{job._name}/{job.id}/content",
+            f"/web/image/{job._name}/{job.id}/content",
+            f"/web/content?model={job._name}&id={job.id}&field=content",
+        )
+        by_file = (
+            f"/web/content/{stored.id}",
+            f"/web/content/{stored.id}?download=1",
+            f"/web/image/{stored.id}",
+        )
+        for login, paths in (
+            ("bench-user", by_job + by_file),
+            ("bench-admin", by_job + by_file),
+            ("admin", by_job),  # Odoo lets its own administrator read any file by its number
+        ):
+            self.authenticate(login, login)
+            for path in paths:
+                answer = self.url_open(path)
+                self.assertNotIn(ZPL, answer.content, (login, path))
+
+    def test_nor_does_searching_for_it(self):
+        self.print(self.attach(b"^XA^FDSecretive Street^FS^XZ"))
+        for user in (self.manager, self.admin):
+            jobs = self.env["ecom.print.job"].with_user(user)
+            with self.assertRaises(AccessError):
+                jobs.search([("content", "!=", False)])
+            found = self.env["ir.attachment"].with_user(user)
+            domain = [("index_content", "ilike", "Secretive Street")]
+            self.assertFalse(found.search([*domain, ("res_field", "!=", False)]))
+
+
+class TestStrangersAtEveryDoor(HardwareCase):
+    """Each method that can be called from outside, by people without the group."""
+
+    def calls(self, env):
+        job, station, device = (
+            env[record._name].browse(record.id) for record in (self.job, self.bench, self.zebra)
+        )
+        yield from (getattr(job, f"action_{name}") for name in JOB_ACTIONS)
+        yield from (getattr(station, f"action_{name}") for name in STATION_ACTIONS)
+        yield device.action_test
+        yield station.choose
+        yield lambda: env["ecom.workstation"].browser_token(self.bench.id)
+        yield env["ecom.workstation"].list_for_browser
+        yield lambda: env["ecom.print.job"].print_attachments(
+            self.open_file.ids, "label_4x6", "press", self.bench.id
+        )
+        reports = env["ir.actions.report"].with_context(ecom_workstation_id=self.bench.id)
+        yield lambda: reports.ecom_route("base.report_irmodeloverview", [1])
+        yield lambda: reports.ecom_print("base.report_irmodeloverview", [1])
+        for model, values in (
+            ("ecom.print.job.reprint", {"job_id": self.job.id}),
+            ("ecom.workstation.pair", {"workstation_id": self.bench.id}),
+        ):
+            yield lambda model=model, values=values: env[model].create(values)
+
+    def test_nobody_without_the_group_gets_anything(self):
+        self.job = self.print()
+        self.tell(self.job, "failed")
+        self.open_file = self.attach(public=True)
+        self.env["ir.actions.report"].search([]).ecom_silent = True
+        users = [
+            new_test_user(self.env, "door-plain", "base.group_user"),
+            new_test_user(self.env, "door-portal", "base.group_portal"),
+            self.env.ref("base.public_user"),
+        ]
+        jobs = self.env["ecom.print.job"].search_count([])
+        for user in users:
+            for call in self.calls(self.env(user=user, context={})):
+                try:
+                    given = call()
+                except AccessError:
+                    continue
+                given = given.get("token") if isinstance(given, dict) else given
+                self.assertFalse(given, (user.login, call))
+                self.env.invalidate_all()
+        self.assertEqual(self.env["ecom.print.job"].search_count([]), jobs)
+        self.assertEqual((self.job.state, self.bench.state), ("failed", "online"))
 
 
 class TestQuietDevices(HardwareCase):

@@ -428,6 +428,17 @@ class TestReports(HardwareCase):
         self.assertIn(b"^XA^FDZoe^FS^XZ", job.sudo()._content())
         self.assertEqual((job.res_model, job.res_id), ("res.partner", self.partner.id))
 
+    def test_a_report_of_a_wizard_is_about_its_data_not_about_what_was_selected(self):
+        """As Odoo's own page downloads it: the selected ids may be of another model."""
+        self.env["ir.ui.view"].search(
+            [("key", "=", self.report.report_name)]
+        ).arch = "<t t-name='hw_label'>^XA^FD<t t-out='len(docs or ())'/> <t t-out='word'/>^XZ</t>"
+        (values,) = self.reports().ecom_print(
+            self.report.report_name, [self.partner.id, 2**30], {"word": "typed"}
+        )
+        job = self.env["ecom.print.job"].browse(values["id"])
+        self.assertEqual((job.sudo()._content(), job.res_id), (b"^XA^FD0 typed^XZ", 0))
+
     def test_one_press_renders_and_prints_once(self):
         name, ids = self.report.report_name, self.partner.ids
         first = self.reports().ecom_print(name, ids, {}, key="press")

@@ -53,11 +53,12 @@ class IrActionsReport(models.Model):
     def ecom_print(self, report_name, docids, data=None, key=None, workstation_id=None):
         """Render a report and print it where its route says; returns the jobs as values.
 
-        :param report_name: name or id; *docids* and *data* as Odoo renders them
+        :param report_name: name or id; *docids* and *data* as Odoo's own page downloads them: a
+            report with *data* (of a wizard) says itself what it is about, whatever was selected
         :param str key: of one press of the button, which prints once
         """
         report = self._get_report(report_name)
-        documents = self.env[report.model].browse(docids or [])
+        documents = self.env[report.model].browse([] if data else docids or [])
         self._ecom_check_access(report, documents)
         jobs = self.env["ecom.print.job"]
         station = jobs._station(self.env["ecom.workstation"].browse(workstation_id or []))
@@ -84,7 +85,7 @@ class IrActionsReport(models.Model):
 
     @api.model
     def _ecom_render(self, report, documents, data, identity):
-        rendered = self._render(report, documents.ids, data=data)
+        rendered = self._render(report, documents.ids or None, data=data)
         content, kind = rendered or (b"", "")
         if kind not in MIMETYPES:
             raise UserError(_("The report %s cannot be printed as a file.", report.name))

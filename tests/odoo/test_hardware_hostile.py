@@ -6,6 +6,7 @@ import time
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user
 
+from odoo.addons.ecom_hardware_proxy.models.print_document import PrintDocument
 from odoo.addons.ecom_hardware_proxy.proxy import signing
 
 from tests.odoo.hardware_case import ZPL, HardwareCase, told
@@ -126,6 +127,51 @@ class TestBytes(AgentCase):
             found = self.env["ir.attachment"].with_user(user)
             domain = [("index_content", "ilike", "Secretive Street")]
             self.assertFalse(found.search([*domain, ("res_field", "!=", False)]))
+
+
+class TestColleagues(HardwareCase):
+    """A colleague sees the queue; what they may not read they cannot have printed either."""
+
+    def setUp(self):
+        super().setUp()
+        self.colleague = new_test_user(self.env, "mate", "ecom_hardware_proxy.group_user")
+        self.partner = self.env["res.partner"].create({"name": "Zoe"})
+
+    def retry(self, **values):
+        job = self.print(**values)
+        self.tell(job, "failed")
+        job.with_user(self.colleague).action_retry()
+        return job.reprint_ids
+
+    def test_a_file_of_somebody_else(self):
+        with self.assertRaises(AccessError):
+            self.retry()
+        values = {"res_model": "res.partner", "res_id": self.partner.id}
+        shared = self.env["ir.attachment"].create({"name": "x.zpl", "raw": ZPL, **values})
+        self.assertEqual(self.retry(documents=shared).user_id, self.colleague)
+
+    def test_a_document_that_is_hidden_from_them(self):
+        self.env["ir.rule"].create(
+            {
+                "name": "hidden",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": f"[('id', '!=', {self.partner.id})]",
+                "groups": [(4, self.env.ref("ecom_hardware_proxy.group_manager").id)],
+            }
+        )
+        document = PrintDocument("Letter", "application/zpl", ZPL)
+        self.assertTrue(self.retry(documents=[document], records=self.partner))
+        self.colleague.group_ids = self.env.ref("ecom_hardware_proxy.group_manager")
+        with self.assertRaises(AccessError):
+            self.retry(documents=[document], records=self.partner)
+
+    def test_a_document_that_was_deleted(self):
+        document = PrintDocument("Letter", "application/zpl", ZPL)
+        job = self.print([document], records=self.partner)
+        self.tell(job, "failed")
+        self.partner.unlink()
+        job.with_user(self.colleague).action_retry()
+        self.assertEqual(job.reprint_ids.sudo()._content(), ZPL)
 
 
 class TestStrangersAtEveryDoor(HardwareCase):

@@ -51,8 +51,8 @@ class EcomPrintJob(models.Model):
     def action_retry(self):
         """Print failed or cancelled jobs again, as new jobs; each only once."""
         words = _("Only a failed or cancelled job is tried again; a printed one is reprinted.")
-        jobs = self._for_decision(("failed", "cancelled"), words)
-        again = [job._again(_("Tried again: %s", job.words or ""), "retry") for job in jobs]
+        self._for_decision(("failed", "cancelled"), words)
+        again = [job._again(_("Tried again: %s", job.words or ""), "retry") for job in self]
         return self.browse().union(*again)._get_notice()
 
     def action_reprint(self):
@@ -63,6 +63,7 @@ class EcomPrintJob(models.Model):
     def _again(self, reason, press):
         """A new job with the content of this one; the same *press* makes it only once."""
         self.check_access("read")
+        self._check_source()
         self.device_id._check_there()
         # sudo: the content is out of every user's reach; the job was checked above
         job = self.sudo()
@@ -90,11 +91,16 @@ class EcomPrintJob(models.Model):
         )
         return self.browse(job._create_once(values).id)
 
+    def _check_source(self):
+        """What this user may not read comes out of no printer for them: AccessError."""
+        self.attachment_id.exists().check_access("read")
+        if self.res_id and self.res_model in self.env:
+            self.env[self.res_model].browse(self.res_id).exists().check_access("read")
+
     def _source_content(self):
-        """The content from the attachment it came from, if the user may read it and it is the same."""
+        """The content from the attachment it came from, if it is the same."""
         attachment = self.attachment_id.exists()
         if attachment:
-            attachment.check_access("read")
             content = attachment.raw or b""
             if hashlib.sha256(content).hexdigest() == self.digest:
                 return content

@@ -40,6 +40,15 @@ class TestKey(HardwareCase):
             with self.assertRaises(AccessError):
                 self.bench.with_user(self.admin).create({"name": "X", **values})
 
+    def test_no_default_of_a_context_writes_it(self):
+        for name, value in (("key", "00" * 32), ("uid", "mine"), ("paired_at", "2026-01-01")):
+            stations = self.bench.with_user(self.admin).with_context(**{f"default_{name}": value})
+            with self.assertRaises(AccessError):
+                stations.create({"name": "X"})
+        # What the web client always sends is no such default.
+        stations = self.bench.with_user(self.admin).with_context(uid=self.admin.id, lang="en_US")
+        self.assertEqual(stations.create({"name": "X"}).state, "unpaired")
+
     def test_a_copy_is_not_paired(self):
         copy = self.bench.with_user(self.admin).copy()
         self.assertFalse(copy.sudo().key)

@@ -189,8 +189,9 @@ class EcomWorkstation(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        defaults = {name for name in FACTS if f"default_{name}" in self.env.context}
         for vals in vals_list:
-            self._check_no_facts(vals)
+            self._check_no_facts({*vals, *defaults})
         return super().create([_tidy(vals) for vals in vals_list])
 
     def write(self, vals):
@@ -210,8 +211,8 @@ class EcomWorkstation(models.Model):
                 _("%s has devices already: make a new station in the other company.", moved[0].name)
             )
 
-    def _check_no_facts(self, vals):
-        if not self.env.su and FACTS & vals.keys():
+    def _check_no_facts(self, names):
+        if not self.env.su and FACTS & set(names):
             raise AccessError(_("Pairing and agent alone write these facts of a station."))
 
     def _extra_origins(self):

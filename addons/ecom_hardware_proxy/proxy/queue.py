@@ -26,7 +26,7 @@ from .jobs import (
     NotAllowed,
     StorageError,
 )
-from .storage import connect, in_words
+from .storage import connect, has_room, in_words
 
 __all__ = [
     "ENDED",
@@ -118,6 +118,8 @@ class JobQueue:
             if known:
                 _check_same(known, new)
                 return known, False
+            if not has_room(self._path, len(new.content)):
+                raise StorageError("The disk is full: make room, then send it again.")
             lost = database.execute("SELECT 1 FROM alarm").fetchone()
             state, words = (
                 (JobState.UNKNOWN, LOST_LIST) if lost else (JobState.QUEUED, WORDS[JobState.QUEUED])
@@ -310,7 +312,10 @@ class JobQueue:
 
     def news(self, limit: int = 200) -> list[Job]:
         """Jobs whose state Odoo has not noted yet, oldest first."""
-        return self._select('WHERE noted < revision ORDER BY "order" LIMIT ?', limit)
+        # Left to itself SQLite reads all jobs in their order, at each question of each day.
+        return self._select(
+            'INDEXED BY job_news WHERE noted < revision ORDER BY "order" LIMIT ?', limit
+        )
 
     def noted(self, jobs: Iterable[Job]) -> None:
         """Odoo has noted *jobs* as they were reported; later changes are news again."""

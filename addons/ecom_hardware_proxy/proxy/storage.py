@@ -1,9 +1,11 @@
 """The SQLite file of the queue: opened checked, committed with full sync, its errors in words."""
 
+import os
 import sqlite3
 from pathlib import Path
 
 BUSY_S = 20.0
+RESERVE = 4 * 1024 * 1024
 # What each version of the file adds to the one before; ``user_version`` counts them. The first is
 # careful, because files of that version were made before they were counted.
 VERSIONS = (
@@ -80,6 +82,14 @@ def _bring_up_to_date(database: sqlite3.Connection) -> None:
             database.execute(statement)
     database.execute(f"PRAGMA user_version = {len(VERSIONS)}")
     database.execute("COMMIT")
+
+
+def has_room(path: Path, size: int) -> bool:
+    """Tell whether *size* more bytes leave enough room for the jobs that are there already: each
+    change of a job is written down before it happens, so a disk without room prints nothing.
+    """
+    status = os.statvfs(path.parent)
+    return status.f_bavail * status.f_frsize > RESERVE + 2 * size
 
 
 def in_words(error: sqlite3.Error, path: Path) -> str:

@@ -4,10 +4,12 @@ Demo, browser tests and benchmarks use it. The agent is the production one; only
 ours (``sandbox/devices``).
 """
 
+import importlib
 import importlib.util
 import json
 import re
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable
@@ -18,9 +20,11 @@ from .state import LauncherError
 
 PATIENCE = 30.0  # seconds until a child has to answer
 ADDON = state.ROOT / "addons" / "ecom_hardware_proxy"
-_spec = importlib.util.spec_from_file_location("signing", ADDON / "proxy" / "signing.py")
-signing = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(signing)
+# The agent's package under the name that it has when it is installed.
+_spec = importlib.util.spec_from_file_location("ecom_proxy", ADDON / "proxy" / "__init__.py")
+sys.modules["ecom_proxy"] = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(sys.modules["ecom_proxy"])
+signing = importlib.import_module("ecom_proxy.signing")
 CODE = re.compile(r"Pairing code:\s+(\S+)")
 
 DEVICES = ("--scale=scale=toledo_8217", "--printer=labels=zpl", "--printer=receipts=escpos")

@@ -32,7 +32,12 @@ class EcomWorkstation(models.Model):
             "poll_after_ms": FAST_MS if self._in_use(now) else SLOW_MS,
             "origins": self._origins(),
             "name": self.name,
+            "lang": self._agent_lang(),
         }
+
+    def _agent_lang(self):
+        """What the agent writes its words in: all users of a station read the same ones."""
+        return self.company_id.partner_id.lang or self.env.lang or "en_US"
 
     def _note_agent(self, report, now):
         values = {"agent_version": report["version"], "agent_api": report["api"]}

@@ -12,6 +12,7 @@ from . import links, scales
 from .config import DeviceConfig
 from .discovery import Ports
 from .scales import capture
+from .words import Words
 
 CHUNK = 4096
 READ_S = 0.2
@@ -31,15 +32,22 @@ class Seen:
     def words(self) -> list[str]:
         """What the bytes could mean."""
         if not self.chunks:
-            return ["Nothing came. Is it on, is the cable in, must PRINT be pressed?"]
+            return [Words("Nothing came. Is it on, is the cable in, must PRINT be pressed?")]
         found = capture.examine(list(self.chunks))
         words = [found.hint] if found.hint else []
         for candidate in found.candidates:
             options = "".join(f", {name} = {value!r}" for name, value in candidate.options.items())
-            reads = candidate.shown or "no weight"
-            words.append(f"Could be {candidate.driver}{options}: it reads {reads}")
+            reads = candidate.shown or Words("no weight")
+            words.append(
+                Words(
+                    "Could be {driver}{options}: it reads {reads}",
+                    driver=candidate.driver,
+                    options=options,
+                    reads=reads,
+                )
+            )
         if found.pattern:
-            words.append(f"A pattern to start from: {found.pattern}")
+            words.append(Words("A pattern to start from: {pattern}", pattern=found.pattern))
         return words
 
 

@@ -35,6 +35,7 @@ from .settings import (
     Pos,
     Tls,
 )
+from .words import Words
 
 __all__ = [
     "FILE",
@@ -75,7 +76,9 @@ def load(home: Path) -> Config:
     except FileNotFoundError:
         return Config()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(str(path), "", "", f"the file cannot be read: {error}") from None
+        raise ConfigError(
+            str(path), "", "", Words("the file cannot be read: {error}", error=error)
+        ) from None
     return parse(text, str(path))
 
 
@@ -84,7 +87,7 @@ def parse(text: str, file: str = FILE) -> Config:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(file, "", "", f"this is not TOML: {error}") from None
+        raise ConfigError(file, "", "", Words("this is not TOML: {error}", error=error)) from None
     top = _Section(file, "", values)
     config = Config(
         agent=_agent(top.section("agent")),
@@ -103,7 +106,7 @@ class _Section:
     def __init__(self, file: str, prefix: str, values: object) -> None:
         self.file, self.prefix = file, prefix
         if not isinstance(values, dict):
-            raise ConfigError(file, prefix.rstrip("."), values, "a table is needed here")
+            raise ConfigError(file, prefix.rstrip("."), values, Words("a table is needed here"))
         self._values = dict(values)
 
     def wrong(self, key: str, value: object, reason: str) -> ConfigError:
@@ -118,7 +121,7 @@ class _Section:
     def sections(self, key: str) -> list["_Section"]:
         values = self._values.pop(key, [])
         if not isinstance(values, list):
-            raise self.wrong(key, values, f"write it as [[{key}]], once per {key}")
+            raise self.wrong(key, values, Words("write it as [[{key}]], once per {key}", key=key))
         return [
             _Section(self.file, f"{key}[{number}].", value)
             for number, value in enumerate(values, 1)
@@ -129,27 +132,33 @@ class _Section:
         return values
 
     def text(self, key: str, default: str | None = "", choices: tuple[str, ...] = ()) -> str:
-        value = self._pop(key, default, str, "a text in quotes")
+        value = self._pop(key, default, str, Words("a text in quotes"))
         if choices and value not in (*choices, default or None):
-            raise self.wrong(key, value, f"one of {', '.join(choices)} is needed")
+            raise self.wrong(
+                key, value, Words("one of {choices} is needed", choices=", ".join(choices))
+            )
         return value
 
     def number(
         self, key: str, default: float | None, low: float, high: float, whole: bool = True
     ) -> float | int | None:
         kind = int if whole else (int, float)
-        value = self._pop(key, default, kind, "a whole number" if whole else "a number")
+        value = self._pop(
+            key, default, kind, Words("a whole number") if whole else Words("a number")
+        )
         if value is not None and not low <= value <= high:
-            raise self.wrong(key, value, f"a number from {low:g} to {high:g} is needed")
+            raise self.wrong(
+                key, value, Words("a number from {low:g} to {high:g} is needed", low=low, high=high)
+            )
         return value
 
     def flag(self, key: str, default: bool = False) -> bool:
-        return self._pop(key, default, bool, "true or false")
+        return self._pop(key, default, bool, Words("true or false"))
 
     def texts(self, key: str) -> tuple[str, ...]:
-        value = self._pop(key, [], list, "a list of texts")
+        value = self._pop(key, [], list, Words("a list of texts"))
         if not all(isinstance(item, str) and item for item in value):
-            raise self.wrong(key, value, "a list of texts is needed")
+            raise self.wrong(key, value, Words("a list of texts is needed"))
         return tuple(value)
 
     def _pop(self, key: str, default: object, kind: type | tuple, words: str) -> object:
@@ -157,12 +166,12 @@ class _Section:
             return default
         value = self._values.pop(key)
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise self.wrong(key, value, f"{words} is needed")
+            raise self.wrong(key, value, Words("{words} is needed", words=words))
         return value
 
     def end(self) -> None:
         for key, value in self._values.items():
-            raise self.wrong(key, value, "this key is not known here")
+            raise self.wrong(key, value, Words("this key is not known here"))
 
 
 def _agent(section: _Section) -> Agent:
@@ -190,7 +199,7 @@ def _tls(section: _Section) -> Tls:
     )
     for name in ("certificate", "key"):
         if tls.mode == "files" and not getattr(tls, name):
-            raise section.wrong(name, "", 'mode = "files" needs the path of a PEM file')
+            raise section.wrong(name, "", Words('mode = "files" needs the path of a PEM file'))
     section.end()
     return tls
 
@@ -209,9 +218,11 @@ def _odoo(section: _Section) -> OdooServer:
     url = section.text("url").rstrip("/")
     parts = _split(url)
     if url and (parts.scheme not in ("http", "https") or not parts.hostname):
-        raise section.wrong("url", url, "an address such as https://shop.example.com is needed")
+        raise section.wrong(
+            "url", url, Words("an address such as https://shop.example.com is needed")
+        )
     if parts.username or parts.password:
-        raise section.wrong("url", "…", "no name or password belongs into the address")
+        raise section.wrong("url", "…", Words("no name or password belongs into the address"))
     odoo = OdooServer(url=url, database=section.text("database"))
     section.end()
     return odoo
@@ -227,7 +238,7 @@ def _device(section: _Section) -> DeviceConfig:
     device_id = section.text("id")
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", device_id):
         raise section.wrong(
-            "id", device_id, "lower case letters, digits, - and _ are allowed, at most 40"
+            "id", device_id, Words("lower case letters, digits, - and _ are allowed, at most 40")
         )
     kind = section.text("kind", "", KINDS)
     drawer = section.section("drawer") if section.has("drawer") else None
@@ -255,26 +266,38 @@ def _check_device(section: _Section, device: DeviceConfig) -> None:
     allowed = LINKS_OF[device.kind]
     if device.kind == "cash_drawer":
         if not device.drawer:
-            raise section.wrong("drawer", None, "a cash drawer needs printer and pin")
+            raise section.wrong("drawer", None, Words("a cash drawer needs printer and pin"))
         if device.link:
-            raise section.wrong("link", device.link.type, "a cash drawer hangs on its printer")
+            raise section.wrong(
+                "link", device.link.type, Words("a cash drawer hangs on its printer")
+            )
         return
     if not device.link:
-        raise section.wrong("link", None, f"one of {', '.join(allowed)} is needed")
+        raise section.wrong(
+            "link", None, Words("one of {choices} is needed", choices=", ".join(allowed))
+        )
     if device.link.type not in allowed:
         raise section.wrong(
-            "link.type", device.link.type, f"a {device.kind} takes {', '.join(allowed)}"
+            "link.type",
+            device.link.type,
+            Words("a {kind} takes {allowed}", kind=device.kind, allowed=", ".join(allowed)),
         )
     if device.kind in PRINTERS and device.language not in LANGUAGES:
-        raise section.wrong("language", device.language, f"one of {', '.join(LANGUAGES)} is needed")
+        raise section.wrong(
+            "language",
+            device.language,
+            Words("one of {choices} is needed", choices=", ".join(LANGUAGES)),
+        )
     if device.kind not in PRINTERS and not device.driver:
-        raise section.wrong("driver", "", f"a {device.kind} needs the name of its protocol")
+        raise section.wrong(
+            "driver", "", Words("a {kind} needs the name of its protocol", kind=device.kind)
+        )
 
 
 def _drawer(section: _Section) -> Drawer:
     pin = section.number("pin", 2, 2, 5)
     if pin not in (2, 5):
-        raise section.wrong("pin", pin, "2 or 5 is needed")
+        raise section.wrong("pin", pin, Words("2 or 5 is needed"))
     drawer = Drawer(printer=section.text("printer"), pin=pin)
     section.end()
     return drawer
@@ -302,16 +325,23 @@ def _local(section: _Section, kind: str) -> dict[str, object]:
     if len(ways) != 1:
         found = ", ".join(ways) or None
         raise section.wrong(
-            "type", kind, f"exactly one of vid + pid, usb_path, by_id, path is needed, not {found}"
+            "type",
+            kind,
+            Words(
+                "exactly one of vid + pid, usb_path, by_id, path is needed, not {found}",
+                found=found,
+            ),
         )
     if bool(values["vid"]) != bool(values["pid"]):
-        raise section.wrong("pid", values["pid"], "vid and pid are needed together")
+        raise section.wrong("pid", values["pid"], Words("vid and pid are needed together"))
     if BY_ORDER.match(values["path"]) and not values["path_may_move"]:
         raise section.wrong(
             "path",
             values["path"],
-            "this name changes with the order of plugging in: use vid and pid, usb_path or by_id,"
-            " or write path_may_move = true",
+            Words(
+                "this name changes with the order of plugging in: use vid and pid, usb_path or by_id,"
+                " or write path_may_move = true"
+            ),
         )
     return values
 
@@ -319,7 +349,7 @@ def _local(section: _Section, kind: str) -> dict[str, object]:
 def _hex4(section: _Section, key: str) -> str:
     value = section.text(key).lower().removeprefix("0x")
     if value and not re.fullmatch(r"[0-9a-f]{4}", value):
-        raise section.wrong(key, value, "four hexadecimal digits in quotes are needed")
+        raise section.wrong(key, value, Words("four hexadecimal digits in quotes are needed"))
     return value
 
 
@@ -338,7 +368,7 @@ def _serial(section: _Section, kind: str) -> LinkConfig:
 def _tcp(section: _Section, kind: str) -> LinkConfig:
     host = section.text("host")
     if not host or "/" in host:
-        raise section.wrong("host", host, "a name or an address is needed")
+        raise section.wrong("host", host, Words("a name or an address is needed"))
     return LinkConfig(
         kind,
         host=host,
@@ -352,14 +382,16 @@ def _ipp(section: _Section, kind: str) -> LinkConfig:
     uri = section.text("uri")
     parts = _split(uri)
     if parts.scheme not in ("ipp", "ipps", "http", "https") or not parts.hostname:
-        raise section.wrong("uri", uri, "such as ipp://printer.local:631/ipp/print is needed")
+        raise section.wrong(
+            "uri", uri, Words("such as ipp://printer.local:631/ipp/print is needed")
+        )
     return LinkConfig(kind, uri=uri, tls_verify=section.flag("tls_verify", True))
 
 
 def _file(section: _Section, kind: str) -> LinkConfig:
     folder = section.text("folder")
     if not Path(folder).is_absolute():
-        raise section.wrong("folder", folder, "an absolute path is needed")
+        raise section.wrong("folder", folder, Words("an absolute path is needed"))
     return LinkConfig(kind, folder=folder)
 
 
@@ -383,7 +415,7 @@ def _check_together(config: Config, file: str) -> None:
     seen: dict[str, DeviceConfig] = {}
     for number, device in enumerate(config.devices, 1):
         if device.id in seen:
-            raise ConfigError(file, f"device[{number}].id", device.id, "this id is taken")
+            raise ConfigError(file, f"device[{number}].id", device.id, Words("this id is taken"))
         seen[device.id] = device
     for number, device in enumerate(config.devices, 1):
         if device.drawer:
@@ -393,7 +425,7 @@ def _check_together(config: Config, file: str) -> None:
                     file,
                     f"device[{number}].drawer.printer",
                     device.drawer.printer,
-                    'the id of a printer with language = "escpos" is needed',
+                    Words('the id of a printer with language = "escpos" is needed'),
                 )
 
 

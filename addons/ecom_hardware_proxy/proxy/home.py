@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .settings import ConfigError
+from .words import Words
 
 PAIRING_FILE = "station.json"
 OURS = {PAIRING_FILE, "proxy.toml", "queue.db", "agent.lock"}
@@ -17,12 +18,15 @@ OURS = {PAIRING_FILE, "proxy.toml", "queue.db", "agent.lock"}
 
 @dataclass(frozen=True)
 class Pairing:
-    """What pairing with Odoo brought: station uid, its key (hex), name, origins of its pages."""
+    """What pairing with Odoo brought: station uid, its key (hex), name, origins of its pages; and
+    the language (``fr_CA``) that Odoo wants to hear.
+    """
 
     station: str
     key: str = field(repr=False)
     name: str = ""
     origins: tuple[str, ...] = ()
+    lang: str = ""
 
 
 def prepare_home(home: Path) -> Path:
@@ -35,7 +39,7 @@ def prepare_home(home: Path) -> Path:
     if stat.S_IMODE(home.stat().st_mode) & 0o077:
         names = {path.name for path in home.iterdir()}
         if names and not names & OURS:
-            reason = "the folder holds other things: give the agent one of its own"
+            reason = Words("the folder holds other things: give the agent one of its own")
             raise ConfigError(str(home), "", "", reason)
         home.chmod(0o700)
     return home
@@ -69,13 +73,14 @@ def load_pairing(home: Path) -> Pairing | None:
             values["key"],
             values.get("name", ""),
             tuple(values.get("origins", ())),
+            str(values.get("lang", "")),
         )
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError, AttributeError):
         path = Path(home) / PAIRING_FILE
         raise ConfigError(
-            str(path), "", "", "the file is damaged: delete it and pair the station again"
+            str(path), "", "", Words("the file is damaged: delete it and pair the station again")
         ) from None
 
 
@@ -86,6 +91,7 @@ def save_pairing(home: Path, pairing: Pairing) -> None:
         "key": pairing.key,
         "name": pairing.name,
         "origins": list(pairing.origins),
+        "lang": pairing.lang,
     }
     write_private(home, PAIRING_FILE, json.dumps(values).encode())
 

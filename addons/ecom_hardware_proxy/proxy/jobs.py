@@ -4,6 +4,8 @@ import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from .words import Words
+
 
 class JobState(StrEnum):
     """Where a job is; README.md says what each promises."""
@@ -18,24 +20,35 @@ class JobState(StrEnum):
 
 
 ENDED = (JobState.SENT, JobState.CONFIRMED, JobState.FAILED, JobState.CANCELLED)
-WORDS = {
-    JobState.QUEUED: "Waiting for its printer.",
-    JobState.SENDING: "Being sent to the printer.",
-    JobState.SENT: "Sent; this printer does not say whether it printed.",
-    JobState.CONFIRMED: "Printed: the printer said so.",
-    JobState.UNKNOWN: "It is not known whether this was printed. Look at the printer and decide.",
-    JobState.FAILED: "Could not be printed.",
-    JobState.CANCELLED: "Cancelled before printing.",
+NAMES = {
+    JobState.QUEUED: Words("queued"),
+    JobState.SENDING: Words("sending"),
+    JobState.SENT: Words("sent"),
+    JobState.CONFIRMED: Words("confirmed"),
+    JobState.UNKNOWN: Words("unknown"),
+    JobState.FAILED: Words("failed"),
+    JobState.CANCELLED: Words("cancelled"),
 }
-INTERRUPTED = (
+WORDS = {
+    JobState.QUEUED: Words("Waiting for its printer."),
+    JobState.SENDING: Words("Being sent to the printer."),
+    JobState.SENT: Words("Sent; this printer does not say whether it printed."),
+    JobState.CONFIRMED: Words("Printed: the printer said so."),
+    JobState.UNKNOWN: Words(
+        "It is not known whether this was printed. Look at the printer and decide."
+    ),
+    JobState.FAILED: Words("Could not be printed."),
+    JobState.CANCELLED: Words("Cancelled before printing."),
+}
+INTERRUPTED = Words(
     "The station stopped while this was being sent, so it is not known whether it was printed."
     " Look at the printer and decide."
 )
-ACCEPT = (
+ACCEPT = Words(
     "What arrives now is not printed by itself until a manager has typed at the station:"
     " ecom-proxy accept-loss."
 )
-LOST_LIST = (
+LOST_LIST = Words(
     "The list of printed jobs was damaged, so it is not known whether this was printed before."
     " Look at the printer and decide. This ends with: ecom-proxy accept-loss."
 )

@@ -17,6 +17,7 @@ from .jobs import (
     ENDED,
     INTERRUPTED,
     LOST_LIST,
+    NAMES,
     WORDS,
     Conflict,
     Job,
@@ -27,6 +28,7 @@ from .jobs import (
     StorageError,
 )
 from .storage import connect, has_room, in_words
+from .words import Words, pack, together, unpack
 
 __all__ = [
     "ENDED",
@@ -86,8 +88,12 @@ class JobQueue:
             if part.exists():
                 part.rename(aside.with_name(aside.name + suffix))
         database = connect(self._path)
-        words = f"The list of print jobs was damaged and moved to {aside.name}. {ACCEPT}"
-        database.execute("INSERT INTO alarm VALUES (?)", (words,))
+        words = Words(
+            "The list of print jobs was damaged and moved to {name}. {advice}",
+            name=aside.name,
+            advice=ACCEPT,
+        )
+        database.execute("INSERT INTO alarm VALUES (?)", (pack(words),))
         return database
 
     def close(self) -> None:
@@ -99,7 +105,7 @@ class JobQueue:
     def alarm(self) -> str:
         """What a person must know about this list, in words; empty when all is well."""
         with self._reading() as database:
-            return " ".join(row[0] for row in database.execute("SELECT words FROM alarm"))
+            return together(unpack(row[0]) for row in database.execute("SELECT words FROM alarm"))
 
     def accept_loss(self) -> None:
         """A manager has seen the alarm: new jobs are printed again."""
@@ -131,7 +137,7 @@ class JobQueue:
                 "name": new.name,
                 "mimetype": new.mimetype,
                 "state": state,
-                "words": words,
+                "words": pack(words),
                 "created": now,
                 "changed": now,
                 "copies": new.copies,
@@ -248,8 +254,11 @@ class JobQueue:
         Raises KeyError, ValueError (decision), NotAllowed.
         """
         ends = {
-            "printed": (JobState.CONFIRMED, f"Printed: {who} looked."),
-            "void": (JobState.CANCELLED, f"Void: {who} looked; this one is not to be used."),
+            "printed": (JobState.CONFIRMED, Words("Printed: {who} looked.", who=who)),
+            "void": (
+                JobState.CANCELLED,
+                Words("Void: {who} looked; this one is not to be used.", who=who),
+            ),
         }
         if decision not in ends:
             raise ValueError('the decision is "printed" or "void"')
@@ -264,7 +273,7 @@ class JobQueue:
         job = self.get(job_id)
         if job.state is JobState.CANCELLED:
             return job
-        words = f"Cancelled by {who} before printing."
+        words = Words("Cancelled by {who} before printing.", who=who)
         return self._move(job_id, JobState.CANCELLED, JobState.QUEUED, words=words)
 
     # --- starting -------------------------------------------------------------------------------
@@ -288,7 +297,8 @@ class JobQueue:
             database.execute(
                 "UPDATE kick SET state = 'unknown', words = ? WHERE state = 'waiting'"
                 + (" AND device = ?" if device is not None else ""),
-                ["The station stopped meanwhile."] + ([device] if device is not None else []),
+                [pack(Words("The station stopped meanwhile."))]
+                + ([device] if device is not None else []),
             )
             if device is None:
                 self._forget_old(database)
@@ -332,7 +342,7 @@ class JobQueue:
         with self._writing() as database:
             known = self._find_kick(database, kick_id)
             if known and known.device != device:
-                raise Conflict(f"{kick_id} was for another drawer.")
+                raise Conflict(Words("{kick_id} was for another drawer.", kick_id=kick_id))
             if not known:
                 values = (kick_id, device, reason, who, "waiting", "", self._clock())
                 database.execute("INSERT INTO kick VALUES (?, ?, ?, ?, ?, ?, ?)", values)
@@ -343,7 +353,7 @@ class JobQueue:
         with self._writing() as database:
             cursor = database.execute(
                 "UPDATE kick SET state = ?, words = ? WHERE id = ? AND state = 'waiting'",
-                (state, words, kick_id),
+                (state, pack(words), kick_id),
             )
             return cursor.rowcount == 1
 
@@ -363,7 +373,14 @@ class JobQueue:
             if not job:
                 raise KeyError(job_id)
             if job.state not in before:
-                raise NotAllowed(f"{job.name} is {job.state}: {job.words}")
+                raise NotAllowed(
+                    Words(
+                        "{name} is {state}: {words}",
+                        name=job.name,
+                        state=NAMES[job.state],
+                        words=job.words,
+                    )
+                )
             words = words or WORDS[state]
             if (job.state, job.words) == (state, words):
                 return job
@@ -379,7 +396,7 @@ class JobQueue:
             # A clock that is set back must not make news look older than what Odoo knows.
             "UPDATE job SET state = ?, words = ?, changed = max(?, changed), revision = revision + 1"
             f"{forget} WHERE id = ?",
-            (state, words, self._clock(), job_id),
+            (state, pack(words), self._clock(), job_id),
         )
         return self._find(database, job_id)
 
@@ -399,7 +416,7 @@ class JobQueue:
 
     def _find_kick(self, database: sqlite3.Connection, kick_id: str) -> Kick | None:
         row = database.execute("SELECT * FROM kick WHERE id = ?", (kick_id,)).fetchone()
-        return Kick(**row) if row else None
+        return Kick(**{**dict(row), "words": unpack(row["words"])}) if row else None
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -429,17 +446,23 @@ class JobQueue:
 
 
 def _job(row: Mapping[str, object]) -> Job:
-    return Job(**{**dict(row), "state": JobState(row["state"])})
+    return Job(**{**dict(row), "state": JobState(row["state"]), "words": unpack(row["words"])})
 
 
 def _check_same(known: Job, new: NewJob) -> None:
     """Raise Conflict unless *new* asks for what *known* is."""
     for name, words in (
-        ("digest", "other content"),
-        ("device", "another device"),
-        ("copies", "another number of copies"),
-        ("media", "another paper"),
-        ("tray", "another tray"),
+        ("digest", Words("other content")),
+        ("device", Words("another device")),
+        ("copies", Words("another number of copies")),
+        ("media", Words("another paper")),
+        ("tray", Words("another tray")),
     ):
         if getattr(known, name) != getattr(new, name):
-            raise Conflict(f"The job {new.id} is known with {words}; a new job needs a new id.")
+            raise Conflict(
+                Words(
+                    "The job {id} is known with {words}; a new job needs a new id.",
+                    id=new.id,
+                    words=words,
+                )
+            )

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .words import Words
+
 KINDS = (
     "scale",
     "label_printer",
@@ -31,8 +33,8 @@ class ConfigError(Exception):
     """A value that cannot be used: *file*, *key* (dotted), *value* and the *reason*."""
 
     def __init__(self, file: str, key: str, value: object, reason: str) -> None:
-        what = f"{key} = {value!r}: " if key else ""
-        super().__init__(f"{file}: {what}{reason}")
+        what = Words("{key} = {value}: ", key=key, value=repr(value)) if key else ""
+        super().__init__(Words("{file}: {what}{reason}", file=file, what=what, reason=reason))
         self.file, self.key, self.value, self.reason = file, key, value, reason
 
 

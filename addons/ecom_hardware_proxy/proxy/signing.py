@@ -13,6 +13,8 @@ import json
 import secrets
 from collections.abc import Mapping
 
+from .words import Words
+
 TOKEN_LIFE_S = 300.0
 SKEW_S = 60.0
 TOKEN = "X-Ecom-Token"
@@ -68,11 +70,11 @@ def read_token(key: str, token: str, now: float) -> dict[str, object]:
     part, _dot, signature = token.partition(".")
     if not _same(signature, _mac(key, f"token.{part}")):
         raise Refused(
-            "token", "This token was not made by the Odoo that this station is paired with."
+            "token", Words("This token was not made by the Odoo that this station is paired with.")
         )
     claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     if claims["exp"] < now:
-        raise Refused("expired", "The token has expired; ask Odoo for a new one.")
+        raise Refused("expired", Words("The token has expired; ask Odoo for a new one."))
     return claims
 
 
@@ -101,17 +103,20 @@ def verify(
     is_time = time_ms.isascii() and time_ms.isdigit() and len(time_ms) < 17
     is_nonce = nonce.isascii() and 0 < len(nonce) <= 128
     if not (is_time and is_nonce and given):
-        raise Refused("unsigned", "The request is not signed.")
+        raise Refused("unsigned", Words("The request is not signed."))
     late_s = now - int(time_ms) / 1000
     if abs(late_s) > SKEW_S:
         raise Refused(
             "clock",
-            f"The clocks differ by {abs(late_s):.0f} s; set both to the right time"
-            f" (at most {SKEW_S:.0f} s are allowed).",
+            Words(
+                "The clocks differ by {late_s:.0f} s; set both to the right time (at most {skew_s:.0f} s are allowed).",
+                late_s=abs(late_s),
+                skew_s=SKEW_S,
+            ),
         )
     text = request_text(method, target, time_ms, nonce, body)
     if not _same(given, _mac(secret, text)):
-        raise Refused("signature", "The signature does not fit the request.")
+        raise Refused("signature", Words("The signature does not fit the request."))
     return nonce
 
 
@@ -123,7 +128,7 @@ def answer_signature(key: str, nonce: str, body: bytes) -> str:
 def check_answer(key: str, nonce: str, body: bytes, given: str) -> None:
     """Raise Refused (``answer``) unless *given* is Odoo's signature of its answer."""
     if not _same(given, answer_signature(key, nonce, body)):
-        raise Refused("answer", "The answer was not signed by the Odoo that is paired here.")
+        raise Refused("answer", Words("The answer was not signed by the Odoo that is paired here."))
 
 
 def code_digest(code: str) -> str:

@@ -22,6 +22,7 @@ from .devices.scale import ScaleUnit
 from .devices.unit import Context, DeviceState, Unit
 from .devices.watchdog import Limits, Watchdog
 from .queue import Conflict, Job, JobQueue, Kick, NewJob, NotAllowed, StorageError
+from .words import Words
 
 __all__ = [
     "Conflict",
@@ -48,7 +49,7 @@ class NoSuchDevice(KeyError):
     """There is no device of that id."""
 
     def __str__(self) -> str:
-        return f"This station has no device {self.args[0]}."
+        return Words("This station has no device {device}.", device=self.args[0])
 
 
 class Unsupported(Exception):
@@ -119,7 +120,9 @@ class Station:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(handle)
-            raise StationBusy(f"Another agent already works with {self.home}.") from None
+            raise StationBusy(
+                Words("Another agent already works with {home}.", home=self.home)
+            ) from None
         self._lock_file = handle
 
     @property
@@ -151,7 +154,9 @@ class Station:
             unit.ask_once()
             return {"reading": unit.reading()}
         if not isinstance(unit, PrinterUnit):
-            raise Unsupported(f"{unit.config.name} has no test; use it and watch this page.")
+            raise Unsupported(
+                Words("{name} has no test; use it and watch this page.", name=unit.config.name)
+            )
         job, _ = self.submit(unit.test_job(f"test-{secrets.token_hex(8)}", who))
         return {"job": job.to_json()}
 
@@ -181,7 +186,13 @@ class Station:
         """
         scale = self._scale(device_id)
         if command not in scale.commands:
-            raise Unsupported(f"{scale.config.name} cannot {command} when asked by a computer.")
+            raise Unsupported(
+                Words(
+                    "{name} cannot {command} when asked by a computer.",
+                    name=scale.config.name,
+                    command=command,
+                )
+            )
         scale.command(command)
         self.audit.write(who, command, device_id, "asked")
 
@@ -194,7 +205,7 @@ class Station:
         """
         unit = self._unit(new.device)
         if not isinstance(unit, PrinterUnit):
-            raise Unsupported(f"{unit.config.name} is no printer.")
+            raise Unsupported(Words("{name} is no printer.", name=unit.config.name))
         job, created = self.queue.put(new)
         if created:
             words = f"reprint of {new.reprint_of}: {new.reason}" if new.reprint_of else ""
@@ -236,7 +247,7 @@ class Station:
         """
         unit = self._unit(device_id)
         if not isinstance(unit, DrawerUnit):
-            raise Unsupported(f"{unit.config.name} is no cash drawer.")
+            raise Unsupported(Words("{name} is no cash drawer.", name=unit.config.name))
         kick, created = self.queue.put_kick(action_id, device_id, reason, who)
         if created:
             self.audit.write(who, "open drawer", device_id, "asked", action_id, reason)
@@ -258,5 +269,5 @@ class Station:
     def _scale(self, device_id: str) -> ScaleUnit:
         unit = self._unit(device_id)
         if not isinstance(unit, ScaleUnit):
-            raise Unsupported(f"{unit.config.name} is no scale.")
+            raise Unsupported(Words("{name} is no scale.", name=unit.config.name))
         return unit

@@ -4,6 +4,8 @@ import os
 import sqlite3
 from pathlib import Path
 
+from .words import Words
+
 BUSY_S = 20.0
 RESERVE = 4 * 1024 * 1024
 # What each version of the file adds to the one before; ``user_version`` counts them. The first is
@@ -36,13 +38,17 @@ CREATE TABLE attempt (id TEXT PRIMARY KEY, times INTEGER NOT NULL);
 """,
 )
 _REASONS = {
-    sqlite3.SQLITE_FULL: "the disk is full: make room, then send it again",
-    sqlite3.SQLITE_READONLY: "the folder is read-only",
-    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened: check folder and permissions",
-    sqlite3.SQLITE_IOERR: "the disk reports an error",
-    sqlite3.SQLITE_CORRUPT: "the file is damaged: restart the agent, it will move the file aside",
-    sqlite3.SQLITE_NOTADB: "the file is damaged: restart the agent, it will move the file aside",
-    sqlite3.SQLITE_BUSY: "another program holds the file",
+    sqlite3.SQLITE_FULL: Words("the disk is full: make room, then send it again"),
+    sqlite3.SQLITE_READONLY: Words("the folder is read-only"),
+    sqlite3.SQLITE_CANTOPEN: Words("the file cannot be opened: check folder and permissions"),
+    sqlite3.SQLITE_IOERR: Words("the disk reports an error"),
+    sqlite3.SQLITE_CORRUPT: Words(
+        "the file is damaged: restart the agent, it will move the file aside"
+    ),
+    sqlite3.SQLITE_NOTADB: Words(
+        "the file is damaged: restart the agent, it will move the file aside"
+    ),
+    sqlite3.SQLITE_BUSY: Words("another program holds the file"),
 }
 
 
@@ -76,7 +82,7 @@ def _bring_up_to_date(database: sqlite3.Connection) -> None:
     # Another process may have been quicker.
     (known,) = database.execute("PRAGMA user_version").fetchone()
     if known > len(VERSIONS):
-        raise sqlite3.OperationalError("a newer version of the agent wrote it")
+        raise sqlite3.OperationalError(Words("a newer version of the agent wrote it"))
     for script in VERSIONS[known:]:
         for statement in filter(str.strip, script.split(";")):
             database.execute(statement)
@@ -95,4 +101,8 @@ def has_room(path: Path, size: int) -> bool:
 def in_words(error: sqlite3.Error, path: Path) -> str:
     """What an error of SQLite means to a person."""
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
-    return f"The list of print jobs ({path.name}) cannot be used: {_REASONS.get(code, error)}."
+    return Words(
+        "The list of print jobs ({name}) cannot be used: {reason}.",
+        name=path.name,
+        reason=_REASONS.get(code, error),
+    )

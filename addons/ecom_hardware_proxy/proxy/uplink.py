@@ -27,6 +27,7 @@ from .events import DEVICE, JOB
 from .queue import Conflict, JobState, NewJob, NotAllowed, StorageError
 from .security import names
 from .station import NoSuchDevice, Station, Unsupported
+from .words import Words, in_language, language_of
 
 SYNC_S = 20.0
 CONTENT_S = 120.0
@@ -76,10 +77,15 @@ class Offer:
         """Raises ValueError in words for what is no offer."""
         copies = values.get("copies") or 1
         if type(copies) is not int or not 1 <= copies <= MOST_COPIES:
-            raise ValueError(f"copies: from 1 to {MOST_COPIES} can be printed at once")
+            raise ValueError(
+                Words(
+                    "copies: from 1 to {most_copies} can be printed at once",
+                    most_copies=MOST_COPIES,
+                )
+            )
         options = values.get("options") or {}
         if not isinstance(options, dict):
-            raise ValueError("options: an object is needed")
+            raise ValueError(Words("options: an object is needed"))
         return cls(
             id=_text(values, "id"),
             device=_text(values, "device"),
@@ -100,7 +106,13 @@ def _text(values: Mapping, name: str, needed: bool = True, cut: bool = False) ->
     if not needed and not value:
         return None
     if not isinstance(value, str) or not value or not (cut or len(value) <= MOST_TEXT):
-        raise ValueError(f"{name}: a text of 1 to {MOST_TEXT} characters is needed")
+        raise ValueError(
+            Words(
+                "{name}: a text of 1 to {most_text} characters is needed",
+                name=name,
+                most_text=MOST_TEXT,
+            )
+        )
     return value[:MOST_TEXT]
 
 
@@ -127,7 +139,7 @@ class Odoo:
             raise UplinkError(str(error)) from None
         answer = _json(body)
         if answer is None:
-            raise UplinkError("Odoo's answer cannot be read.")
+            raise UplinkError(Words("Odoo's answer cannot be read."))
         return answer
 
     async def content(self, pairing: Pairing, job_id: str) -> bytes:
@@ -159,18 +171,20 @@ class Odoo:
                     raise self._refused(answer.status, answer.headers, content)
                 return sent, answer.headers, content
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            reason = str(error) or "no answer in time"
-            raise UplinkError(f"Odoo cannot be reached: {reason}.") from None
+            reason = str(error) or Words("no answer in time")
+            raise UplinkError(Words("Odoo cannot be reached: {reason}.", reason=reason)) from None
 
     def _refused(self, status: int, headers: Mapping[str, str], body: bytes) -> UplinkError:
         values = _json(body) or {}
         code, text = values.get("error"), values.get("text")
         if status == 401 and code == "revoked":
-            return Revoked(str(text or "Odoo has revoked this station."))
+            return Revoked(str(text or Words("Odoo has revoked this station.")))
         if status == 401 and code == "clock":
             return UplinkError(self._clocks(headers) or str(text))
         kind = NoContent if status in (404, 410) else UplinkError
-        return kind(f"Odoo refused ({status}): {text or 'no words'}")
+        return kind(
+            Words("Odoo refused ({status}): {text}", status=status, text=text or Words("no words"))
+        )
 
     def _clocks(self, headers: Mapping[str, str]) -> str:
         """Whose clock is how wrong, by the time that Odoo's server writes on its answers."""
@@ -179,10 +193,12 @@ class Odoo:
         except (KeyError, ValueError, TypeError):
             return ""
         ahead_s = self._clock() - theirs
-        word = "ahead of" if ahead_s > 0 else "behind"
-        return (
-            f"The clock of this station is {abs(ahead_s):.0f} s {word} Odoo's: set both to the"
-            " right time. Nothing is printed from Odoo until then."
+        word = Words("ahead of") if ahead_s > 0 else Words("behind")
+        return Words(
+            "The clock of this station is {seconds:.0f} s {word} Odoo's: set both to the right"
+            " time. Nothing is printed from Odoo until then.",
+            seconds=abs(ahead_s),
+            word=word,
         )
 
 
@@ -192,7 +208,7 @@ async def _read(answer: aiohttp.ClientResponse, most: int) -> bytes:
     async for part in answer.content.iter_any():
         content += part
         if len(content) > most:
-            raise NoContent(f"Odoo's answer is larger than {most} bytes.")
+            raise NoContent(Words("Odoo's answer is larger than {most} bytes.", most=most))
     return bytes(content)
 
 
@@ -230,7 +246,7 @@ class Uplink:
         self._taken_back: set[str] = set()
         self._failures: dict[str, int] = defaultdict(int)
         self._lanes: dict[str, Lane] = {}
-        self.state = "Not connected yet."
+        self.state = Words("Not connected yet.")
         self.last_good: float | None = None
 
     def wake(self) -> None:
@@ -257,7 +273,7 @@ class Uplink:
         while True:
             pairing, where = self._pairing(), self._odoo()
             if not pairing or not where.url:
-                self.state = "This station is not paired with an Odoo."
+                self.state = Words("This station is not paired with an Odoo.")
                 await self._rest(2.0)
                 continue
             odoo = Odoo(where.url, where.database, session, self._station.clock)
@@ -276,7 +292,7 @@ class Uplink:
                 # Whatever Odoo sent, the next question is asked.
                 failures += 1
                 _logger.exception("An answer of Odoo could not be dealt with")
-                self._say("An answer of Odoo could not be dealt with; the log tells more.")
+                self._say(Words("An answer of Odoo could not be dealt with; the log tells more."))
                 pause_s = self._backoff(failures)
             # Somebody's wish to print is no reason to hammer an Odoo that does not answer.
             await (self._rest(pause_s) if not failures else asyncio.sleep(pause_s))
@@ -320,16 +336,14 @@ class Uplink:
         news = await asyncio.to_thread(self._station.queue.news)
         states = {job.id: _state(job.to_json()) for job in news}
         also = {job_id: state for job_id, state in self._also.items() if job_id not in states}
-        answer = await odoo.ask(
-            pairing,
-            {
-                "version": VERSION,
-                "api": API,
-                "address": self._address(),
-                "devices": [device.to_json() for device in self._station.devices()],
-                "jobs": [*states.values(), *also.values()],
-            },
-        )
+        report = {
+            "version": VERSION,
+            "api": API,
+            "address": self._address(),
+            "devices": [device.to_json() for device in self._station.devices()],
+            "jobs": [*states.values(), *also.values()],
+        }
+        answer = await odoo.ask(pairing, in_language(report, language_of(pairing.lang)))
         noted = set(_texts(answer.get("noted")))
         for job_id in noted & also.keys():
             if self._also[job_id] == also[job_id]:
@@ -343,13 +357,14 @@ class Uplink:
         return min(max(wanted if isinstance(wanted, int | float) else high, low), high) / 1000
 
     def _remember(self, pairing: Pairing, answer: dict) -> None:
-        """Odoo may have got another name or address since."""
+        """Odoo may have got another name, address or language since."""
         origins = tuple(filter(None, map(names.origin_of, _texts(answer.get("origins")))))
-        name = answer.get("name")
+        name, lang = answer.get("name"), answer.get("lang")
         fresh = replace(
             pairing,
             origins=origins or pairing.origins,
             name=name if isinstance(name, str) and name else pairing.name,
+            lang=lang if isinstance(lang, str) else pairing.lang,
         )
         if fresh != pairing and self._pairing() == pairing:
             save_pairing(self._station.home, fresh)
@@ -379,7 +394,7 @@ class Uplink:
     def _take_back(self, job_id: str) -> None:
         """A job that never came here, or is just being fetched: it will not be printed."""
         self._taken_back.add(job_id)
-        words = "Cancelled: this station does not have it."
+        words = Words("Cancelled: this station does not have it.")
         now = self._station.clock()
         self._also[job_id] = _state(
             {"id": job_id, "state": JobState.CANCELLED, "words": words, "changed": now}
@@ -405,7 +420,9 @@ class Uplink:
     def _refuse_unreadable(self, job_id: object, error: Exception) -> None:
         _logger.error("Odoo offered a job that cannot be read: %s", error)
         if isinstance(job_id, str) and job_id:
-            self._refuse(job_id, "", f"The station cannot read this job: {error}.")
+            self._refuse(
+                job_id, "", Words("The station cannot read this job: {error}.", error=error)
+            )
 
     async def _take(self, odoo: Odoo, pairing: Pairing, offer: Offer) -> bool:
         """Fetch the content of one job and hand it to the station; False: try again later."""
@@ -425,7 +442,9 @@ class Uplink:
             self._failures[offer.id] += 1
             if self._failures[offer.id] < TRIES:
                 return False
-            self._refuse(offer.id, offer.device, "The content did not arrive as Odoo announced it.")
+            self._refuse(
+                offer.id, offer.device, Words("The content did not arrive as Odoo announced it.")
+            )
         else:
             await asyncio.to_thread(self._submit, offer, content)
         self._failures.pop(offer.id, None)
@@ -440,7 +459,11 @@ class Uplink:
         gone = isinstance(error, NoContent)
         if self._failures[offer.id] >= (2 if gone else GIVE_UP_TRIES):
             del self._failures[offer.id]
-            self._refuse(offer.id, offer.device, f"The station did not get its content: {error}")
+            self._refuse(
+                offer.id,
+                offer.device,
+                Words("The station did not get its content: {error}", error=error),
+            )
             return True
         return gone or self._failures[offer.id] >= TRIES
 
@@ -452,7 +475,9 @@ class Uplink:
             return False
         state = _state(job.to_json())
         if job.digest != offer.digest:
-            words = f"Not printed with its new content, for this id is known: {job.words}"
+            words = Words(
+                "Not printed with its new content, for this id is known: {words}", words=job.words
+            )
             state |= {"words": words}
             self._station.audit.write("odoo", "print", offer.device, "conflict", offer.id, words)
         self._also[offer.id] = state

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from .words import Words
+
 
 class Unit(StrEnum):
     """Units that a scale may show."""
@@ -43,17 +45,17 @@ class State(StrEnum):
 
 
 WORDS = {
-    State.STABLE: "Stable",
-    State.MOTION: "The scale is still moving.",
-    State.OVERLOAD: "Too heavy for this scale.",
-    State.UNDERLOAD: "The scale is below its zero: put the platter back, or zero it empty.",
-    State.NEGATIVE: "Less than nothing is on the scale: zero it empty.",
-    State.NOT_ZEROED: "The scale could not find its zero: empty it and zero it.",
-    State.FAULT: "The scale reports a fault; switch it off and on.",
-    State.UNREADABLE: "The scale's answer cannot be read: check protocol, speed and parity.",
-    State.SILENT: "The scale does not answer: is it on, and is the cable in?",
-    State.STALE: "The last weight is too old.",
-    State.OFFLINE: "The scale is not connected.",
+    State.STABLE: Words("Stable"),
+    State.MOTION: Words("The scale is still moving."),
+    State.OVERLOAD: Words("Too heavy for this scale."),
+    State.UNDERLOAD: Words("The scale is below its zero: put the platter back, or zero it empty."),
+    State.NEGATIVE: Words("Less than nothing is on the scale: zero it empty."),
+    State.NOT_ZEROED: Words("The scale could not find its zero: empty it and zero it."),
+    State.FAULT: Words("The scale reports a fault; switch it off and on."),
+    State.UNREADABLE: Words("The scale's answer cannot be read: check protocol, speed and parity."),
+    State.SILENT: Words("The scale does not answer: is it on, and is the cable in?"),
+    State.STALE: Words("The last weight is too old."),
+    State.OFFLINE: Words("The scale is not connected."),
 }
 
 

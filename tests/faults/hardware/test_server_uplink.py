@@ -112,6 +112,35 @@ def test_paper_and_tray_are_stored_with_the_job(agent, odoo):
     assert stored == {"j1": ("iso_a4_210x297mm", "tray-2"), "j3": ("", "")}
 
 
+def test_odoo_is_told_in_the_language_that_it_asks_for(tmp_path, odoo):
+    """And so it is after a restart; a job of before keeps its sentence, not its language."""
+    odoo.noting = False
+    with Agent(tmp_path, odoo) as agent:
+        odoo.offer("j1", ZPL)
+        agent.ask_again()
+        wait_until(lambda: odoo.state_of("j1") == "sent")
+        assert odoo.reports[-1]["jobs"][0]["words"].startswith("Sent; this printer")
+        odoo.extra = {"lang": "fr_CA"}
+        agent.ask_again()
+        wait_until(lambda: agent.pairing().lang == "fr_CA")
+        del odoo.extra["lang"]
+    reports = len(odoo.reports)
+    with Agent(tmp_path, odoo) as agent:
+        wait_until(lambda: len(odoo.reports) > reports)
+        report = odoo.reports[reports]
+        assert report["jobs"][0]["words"].startswith("Envoyé\xa0; cette imprimante")
+        wait_until(lambda: agent.station.device("scale").state == "offline")
+        agent.ask_again()
+        scale = next(item for item in odoo.reports[-1]["devices"] if item["id"] == "scale")
+        assert scale["words"] == "/dev/none n'existe pas."
+        assert agent.station.device("scale").words == "There is no /dev/none."
+        odoo.extra = {"lang": "en_CA"}
+        agent.ask_again()
+        wait_until(lambda: agent.pairing().lang == "en_CA")
+        agent.ask_again()
+        assert odoo.reports[-1]["jobs"][0]["words"].startswith("Sent; this printer")
+
+
 def test_the_report_tells_devices_and_address(agent, odoo):
     report = odoo.reports[-1]
     assert [device["id"] for device in report["devices"]] == ["labels", "scale"]

@@ -51,7 +51,7 @@ def agent(served, sink):
 
 def never_shared(answer):
     assert "Access-Control-Allow-Origin" not in answer.headers
-    assert answer.headers["Vary"] == "Origin"
+    assert answer.headers["Vary"] == "Origin, Accept-Language"
 
 
 @pytest.mark.parametrize("origin", [EVIL, "null", "*", f"{ORIGIN}.evil.example", f"{ORIGIN}:444"])
@@ -80,7 +80,7 @@ def test_the_paired_page_passes_the_preflight(agent):
     assert answer.status == 204 and not answer.body
     assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
     assert answer.headers["Access-Control-Allow-Private-Network"] == "true"
-    assert answer.headers["Vary"] == "Origin"
+    assert answer.headers["Vary"] == "Origin, Accept-Language"
     allowed = answer.headers["Access-Control-Allow-Headers"].lower().split(", ")
     names = (signing.TOKEN, signing.TIME, signing.NONCE, signing.SIGNATURE, "Content-Type")
     assert {name.lower() for name in names} <= set(allowed)

@@ -9,6 +9,7 @@ from ..links import IppLink, IppRefused, Link, LinkError, LinkLost, LinkMissing
 from ..links.ipp import ABORTED, CANCELLED, COMPLETED, STOPPED, media_name
 from ..printers.language import Language, Status
 from ..queue import Job, JobState
+from ..words import Words, together
 from .worker import LOOKUP_S
 
 CHUNK = 16 * 1024
@@ -18,15 +19,17 @@ LONGEST_ANSWER = 64 * 1024
 ASK_AGAIN_S = 0.3
 # A question that travels with the last bytes is answered before these are counted as waiting.
 DIGEST_S = 0.05
-TAKES_NOTHING = "The printer takes no more data: look at paper, cover and ribbon."
-CUT_OFF = "{} It is not known how much was printed. Look at the printer and decide."
-KEPT_OPEN = (
+TAKES_NOTHING = Words("The printer takes no more data: look at paper, cover and ribbon.")
+CUT_OFF = Words("{problem} It is not known how much was printed. Look at the printer and decide.")
+KEPT_OPEN = Words(
     "Everything was sent, but the printer neither answered nor closed the connection, so it is not"
     " known whether it was printed. Look at the printer and decide."
 )
-GIVEN_UP = "The printer gave the document up: {} Look whether pages came out, and decide."
-STOPPED_WORDS = "The printer is stopped."
-STILL_THERE = "The spooler still holds the document. Look at the printer and decide."
+GIVEN_UP = Words(
+    "The printer gave the document up: {problem} Look whether pages came out, and decide."
+)
+STOPPED_WORDS = Words("The printer is stopped.")
+STILL_THERE = Words("The spooler still holds the document. Look at the printer and decide.")
 
 
 class Outcome(NamedTuple):
@@ -246,7 +249,7 @@ class IppOutlet:
             if state == COMPLETED:
                 return Outcome(JobState.SENT)
             if state in (ABORTED, CANCELLED):
-                return Outcome(JobState.UNKNOWN, GIVEN_UP.format(" ".join(reasons)))
+                return Outcome(JobState.UNKNOWN, GIVEN_UP.fill(problem=together(reasons)))
             self._helm.say(reasons)
             time.sleep(ASK_AGAIN_S)
             self._helm.beat()

@@ -15,6 +15,7 @@ from .. import labels, links, printers
 from ..labels.samples import check_label
 from ..links import IppLink, IppRefused, LinkBusy, LinkError, LinkMissing
 from ..queue import Job, JobState, Kick, NewJob, NotAllowed, StorageError
+from ..words import Words, together
 from .outlets import CUT_OFF, Helm, IppOutlet, NothingLeft, Outcome, Patience, StreamOutlet
 from .unit import ATTENTION, OFFLINE, ONLINE, UNKNOWN, Context, Unit
 from .worker import LOOKUP_S, Worker, backoff
@@ -26,13 +27,13 @@ STORAGE_S = 2.0
 PREPARE_S = 600.0
 DRAWN = ("application/pdf", "image/")
 ATTEMPTS = 3
-POISON = (
-    "The agent ended {} times while it prepared this document, so it is not tried again: print it"
+POISON = Words(
+    "The agent ended {times} times while it prepared this document, so it is not tried again: print it"
     " from another program, or as another kind of file."
 )
 KICK_LIMIT_S = 3.0
-READY = "Ready."
-TOO_LATE = "The printer was busy; the drawer was not opened."
+READY = Words("Ready.")
+TOO_LATE = Words("The printer was busy; the drawer was not opened.")
 DEFAULT_DPI = 203
 # When proxy.toml does not say: 4 x 6 inch labels, 80 mm receipts without end, US letter.
 DEFAULT_WIDTH_MM = {"label_printer": 101.6, "receipt_printer": 72.0, "document_printer": 215.9}
@@ -80,7 +81,9 @@ class PrinterUnit(Unit):
         for name, value in own.items():
             wanted = bool if name == "status" else (int, float)
             if not isinstance(value, wanted) or (isinstance(value, bool) and name != "status"):
-                raise self.wrong(f"options.{name}", value, "true/false, or seconds, is needed")
+                raise self.wrong(
+                    f"options.{name}", value, Words("true/false, or seconds, is needed")
+                )
         return Patience(**own), values
 
     def new_worker(self) -> "PrinterWorker":
@@ -270,7 +273,7 @@ class PrinterWorker(Worker):
     def _say_problems(self, problems: tuple[str, ...]) -> None:
         self.check_abandoned()
         if problems:
-            self._unit.say(ATTENTION, " ".join(problems))
+            self._unit.say(ATTENTION, together(problems))
         else:
             self._unit.say(ONLINE, READY)
 
@@ -292,7 +295,7 @@ class PrinterWorker(Worker):
             problems = self._outlet.problems()
             self._say_problems(problems)
             if problems:
-                self._hold(job, " ".join(problems))
+                self._hold(job, together(problems))
                 return Try.PERSON
             self._print(job, data)
             return Try.DONE
@@ -322,7 +325,12 @@ class PrinterWorker(Worker):
             # No byte has left, and a document that upsets a library must not block its printer.
             _logger.exception("%s cannot be prepared", job.id)
             kind = type(error).__name__
-            self._end(job, Outcome(JobState.FAILED, f"It cannot be prepared for printing: {kind}."))
+            self._end(
+                job,
+                Outcome(
+                    JobState.FAILED, Words("It cannot be prepared for printing: {kind}.", kind=kind)
+                ),
+            )
             return None
         self.beat()
         return self._prepared[1]
@@ -333,12 +341,12 @@ class PrinterWorker(Worker):
             return self._unit.prepare(job)
         with self._queue.attempt(job.id) as times:
             if times > ATTEMPTS:
-                raise printers.Unprintable(POISON.format(times - 1))
+                raise printers.Unprintable(POISON.fill(times=times - 1))
             return self._unit.prepare(job)
 
     def _hold(self, job: Job, words: str) -> None:
         with suppress(NotAllowed):  # cancelled meanwhile
-            self._queue.hold(job.id, f"Waiting: {words}")
+            self._queue.hold(job.id, Words("Waiting: {problem}", problem=words))
 
     def _print(self, job: Job, data: bytes) -> None:
         """From here on the job happens at most once. Raises NothingLeft: it has not begun."""
@@ -350,7 +358,7 @@ class PrinterWorker(Worker):
         try:
             self._outlet.send(job, data)
         except NothingLeft as error:
-            words = f"Waiting: {error}"
+            words = Words("Waiting: {problem}", problem=error)
             self._insist(lambda: self._queue.back(job.id, words))
             raise
         except IppRefused as error:
@@ -358,7 +366,7 @@ class PrinterWorker(Worker):
             return
         except LinkError as error:
             self._say_error(error)
-            self._end(job, Outcome(JobState.UNKNOWN, CUT_OFF.format(error)))
+            self._end(job, Outcome(JobState.UNKNOWN, CUT_OFF.fill(problem=error)))
             return
         self.checkpoint("written", job)
         self._settle(job)
@@ -368,7 +376,7 @@ class PrinterWorker(Worker):
             outcome = self._outlet.settle()
         except LinkError as error:
             self._say_error(error)
-            outcome = Outcome(JobState.UNKNOWN, CUT_OFF.format(error))
+            outcome = Outcome(JobState.UNKNOWN, CUT_OFF.fill(problem=error))
         else:
             self._say_problems(())
         self._end(job, outcome)
@@ -418,10 +426,14 @@ class PrinterWorker(Worker):
             reached = self._outlet.link.finish(KICK_LIMIT_S)
         except (NothingLeft, LinkMissing, LinkBusy) as error:
             self._say_error(error)
-            return "failed", f"{error} The drawer was not opened."
+            return "failed", Words("{error} The drawer was not opened.", error=error)
         except LinkError as error:
             self._say_error(error)
-            return "unknown", f"{error} Look whether the drawer is open."
+            return "unknown", Words("{error} Look whether the drawer is open.", error=error)
         finally:
             self._outlet.close()
-        return ("done", "Opened.") if reached else ("unknown", "Look whether the drawer is open.")
+        return (
+            ("done", Words("Opened."))
+            if reached
+            else ("unknown", Words("Look whether the drawer is open."))
+        )

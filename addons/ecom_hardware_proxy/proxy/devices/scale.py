@@ -13,6 +13,7 @@ from ..events import READING
 from ..links import LinkBusy, LinkError, LinkMissing
 from ..scales.settling import Settling
 from ..weights import WORDS, Reading, State
+from ..words import Words
 from .unit import ATTENTION, OFFLINE, ONLINE, Context, Unit
 from .worker import LOOKUP_S, Worker, backoff
 
@@ -23,7 +24,7 @@ TIMEOUTS_TO_REOPEN = 3
 PRESENCE_S = 1.0
 CHUNK = 256
 DRAIN_S = 0.5
-ENDLESS = (
+ENDLESS = Words(
     "The scale sends without end, faster than it can be read: set it to answer when it is asked."
 )
 COMMANDS = ("zero", "tare")
@@ -210,7 +211,7 @@ class ScaleWorker(Worker):
         if hello:
             self._write(hello)
         self.check()
-        self._unit.say(ONLINE, "Connected.")
+        self._unit.say(ONLINE, Words("Connected."))
 
     def _forget(self) -> None:
         """Half frames and old weights do not count any more."""
@@ -275,7 +276,7 @@ class ScaleWorker(Worker):
         """Nobody looks: only notice when the scale is unplugged, and let no old bytes gather."""
         self._unit.wait_until_wanted(PRESENCE_S)
         if not self._link.present():
-            raise LinkMissing("The scale was unplugged or switched off.")
+            raise LinkMissing(Words("The scale was unplugged or switched off."))
         if self._drain():
             self._forget()
 
@@ -299,7 +300,7 @@ class ScaleWorker(Worker):
             self._driver.reset()
         self._write(question)
         if self._listen(self._driver.reply_s):
-            self._unit.say(ONLINE, "Connected.")
+            self._unit.say(ONLINE, Words("Connected."))
             return True
         self._forget()
         self._publish(Reading(State.SILENT, self._driver.name))

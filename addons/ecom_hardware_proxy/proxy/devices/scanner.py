@@ -5,6 +5,7 @@ import time
 from .. import links, scanners
 from ..events import SCAN
 from ..links import LinkBusy, LinkError, LinkMissing
+from ..words import Words
 from .unit import ATTENTION, OFFLINE, ONLINE, Context, Unit
 from .worker import LOOKUP_S, Worker
 
@@ -59,7 +60,7 @@ class ScannerWorker(Worker):
             try:
                 self._link.open()
                 self._driver.reset()
-                self._unit.say(ONLINE, "Connected.")
+                self._unit.say(ONLINE, Words("Connected."))
                 self._read()
             except LinkError as error:
                 self.check()
@@ -83,4 +84,4 @@ class ScannerWorker(Worker):
             if now - looked > RETURN_S and not data:
                 looked = now
                 if not self._link.present():
-                    raise LinkMissing("The scanner was unplugged or switched off.")
+                    raise LinkMissing(Words("The scanner was unplugged or switched off."))

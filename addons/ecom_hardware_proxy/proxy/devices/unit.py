@@ -10,6 +10,7 @@ from ..config import ConfigError, DeviceConfig
 from ..discovery import Ports
 from ..events import DEVICE, Hub
 from ..queue import JobQueue
+from ..words import Words
 from .worker import Worker
 
 ONLINE, ATTENTION, OFFLINE, UNKNOWN = "online", "attention", "offline", "unknown"
@@ -56,7 +57,7 @@ class Unit:
         self.context = context
         self.worker: Worker | None = None
         self._lock = threading.Lock()
-        self._state, self._words = UNKNOWN, "Not seen yet."
+        self._state, self._words = UNKNOWN, Words("Not seen yet.")
         self._last_seen: float | None = None
 
     # --- what others see ------------------------------------------------------------------------
@@ -93,7 +94,9 @@ class Unit:
 
     def wrong(self, key: str, value: object, reason: str) -> ConfigError:
         """An option of this device that its driver refuses."""
-        return ConfigError("proxy.toml", f"device {self.config.id}: {key}", value, reason)
+        return ConfigError(
+            "proxy.toml", Words("device {id}: {key}", id=self.config.id, key=key), value, reason
+        )
 
     # --- its thread -----------------------------------------------------------------------------
 

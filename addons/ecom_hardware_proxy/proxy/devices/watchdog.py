@@ -8,11 +8,12 @@ import time
 from collections import deque
 from dataclasses import dataclass
 
+from ..words import Words
 from .unit import ATTENTION, Unit
 
 _logger = logging.getLogger(__name__)
-OUT_OF_SERVICE = (
-    "Its driver stopped {} times within {:g} minutes and was switched off: unplug the device, plug"
+OUT_OF_SERVICE = Words(
+    "Its driver stopped {times} times within {minutes:g} minutes and was switched off: unplug the device, plug"
     " it in again and restart the agent; if it stays so, the log tells more."
 )
 
@@ -71,7 +72,7 @@ class Watchdog:
             times.popleft()
         if len(times) >= self._limits.restarts:
             minutes = self._limits.window_s / 60
-            unit.say(ATTENTION, OUT_OF_SERVICE.format(len(times) + 1, minutes))
+            unit.say(ATTENTION, OUT_OF_SERVICE.fill(times=len(times) + 1, minutes=minutes))
             unit.context.audit.write("agent", "out of service", unit.config.id)
             return
         times.append(now)

@@ -3,6 +3,7 @@
 Source: GS1 General Specifications, 5.10.1 and 7.8 (element strings with predefined length).
 """
 
+from ..words import Words
 from .code128 import FNC1
 
 # First two digits of identifiers whose length everybody knows, with that length (identifier and
@@ -23,16 +24,25 @@ def complaint(elements: tuple[Element, ...]) -> str:
     """Why these (identifier, value) pairs are no GS1 element string; empty if they are one."""
     for ai, value in elements:
         if not (ai.isascii() and ai.isdigit() and 2 <= len(ai) <= 4):
-            return f"the identifier {ai!r} has not 2 to 4 digits"
+            return Words("the identifier {ai} has not 2 to 4 digits", ai=repr(ai))
         if not value or len(value) > 90 or not _SIGNS.issuperset(value):
-            return f"({ai}) {value!r} has signs that GS1 does not allow, or none, or more than 90"
+            return Words(
+                "({ai}) {value} has signs that GS1 does not allow, or none, or more than 90",
+                ai=ai,
+                value=repr(value),
+            )
         length = _PREDEFINED.get(ai[:2])
         if length and (len(ai + value) != length or not value.isdigit()):
-            return f"({ai}) needs {length - len(ai)} digits, got {value!r}"
+            return Words(
+                "({ai}) needs {length} digits, got {value}",
+                ai=ai,
+                length=length - len(ai),
+                value=repr(value),
+            )
         if ai in _WITH_CHECK_DIGIT and value[-1] != check_digit(value[:-1]):
-            return f"({ai}) {value!r} has the wrong check digit"
+            return Words("({ai}) {value} has the wrong check digit", ai=ai, value=repr(value))
     if len(data(elements).replace(FNC1, "")) > 48:
-        return "a GS1-128 bar code holds at most 48 characters"
+        return Words("a GS1-128 bar code holds at most 48 characters")
     return ""
 
 

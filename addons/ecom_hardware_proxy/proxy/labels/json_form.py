@@ -9,6 +9,7 @@ import binascii
 import json
 from dataclasses import MISSING, asdict, fields
 
+from ..words import Words
 from .layout import Box, Code128, Element, Label, LabelError, Line, Picture, Text
 
 MIMETYPE = "application/vnd.ecom.label+json"
@@ -26,14 +27,18 @@ _NAMES = {kind: name for name, kind in _TYPES.items()}
 def read(content: bytes) -> Label:
     """The label that *content* describes. Raises LabelError with field, value and reason."""
     if len(content) > MAX_BYTES:
-        raise LabelError("label", len(content), f"at most {MAX_BYTES} bytes")
+        raise LabelError(
+            "label", len(content), Words("at most {max_bytes} bytes", max_bytes=MAX_BYTES)
+        )
     try:
         found = json.loads(content.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise LabelError("label", content[:40], f"is not JSON: {error}") from None
+        raise LabelError(
+            "label", content[:40], Words("is not JSON: {error}", error=error)
+        ) from None
     _check_keys(found, {"width_mm", "height_mm", "elements"}, set(), "label")
     if not isinstance(found["elements"], list):
-        raise LabelError("elements", found["elements"], "must be a list")
+        raise LabelError("elements", found["elements"], Words("must be a list"))
     elements = tuple(_element(number, item) for number, item in enumerate(found["elements"]))
     return Label(found["width_mm"], found["height_mm"], elements)
 
@@ -50,7 +55,9 @@ def _element(number: int, item: object) -> Element:
     name = item.get("type") if isinstance(item, dict) else None
     kind = _TYPES.get(name) if isinstance(name, str) else None
     if kind is None:
-        raise LabelError(f"{where}.type", item, f"must be one of {', '.join(_TYPES)}")
+        raise LabelError(
+            f"{where}.type", item, Words("must be one of {types}", types=", ".join(_TYPES))
+        )
     values = {key: value for key, value in item.items() if key != "type"}
     needed = {field.name for field in fields(kind) if field.default is MISSING}
     _check_keys(values, needed, {field.name for field in fields(kind)} - needed, where)
@@ -62,11 +69,11 @@ def _element(number: int, item: object) -> Element:
 
 def _check_keys(found: object, needed: set[str], allowed: set[str], where: str) -> None:
     if not isinstance(found, dict):
-        raise LabelError(where, found, "must be an object")
+        raise LabelError(where, found, Words("must be an object"))
     for key in sorted(needed - found.keys()):
-        raise LabelError(f"{where}.{key}", None, "is missing")
+        raise LabelError(f"{where}.{key}", None, Words("is missing"))
     for key in sorted(found.keys() - needed - allowed):
-        raise LabelError(f"{where}.{key}", found[key], "is not known")
+        raise LabelError(f"{where}.{key}", found[key], Words("is not known"))
 
 
 def _from_json(values: dict[str, object]) -> dict[str, object]:
@@ -81,7 +88,7 @@ def _bytes(text: object) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except (TypeError, ValueError, binascii.Error):
-        raise LabelError("content", text, "must be base64") from None
+        raise LabelError("content", text, Words("must be base64")) from None
 
 
 def _pairs(found: object) -> tuple[tuple[str, str], ...]:
@@ -90,7 +97,7 @@ def _pairs(found: object) -> tuple[tuple[str, str], ...]:
         for pair in found
     )
     if not good:
-        raise LabelError("gs1", found, "must be a list of [identifier, value]")
+        raise LabelError("gs1", found, Words("must be a list of [identifier, value]"))
     return tuple((ai, value) for ai, value in found)
 
 

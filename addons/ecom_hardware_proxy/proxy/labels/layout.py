@@ -6,6 +6,7 @@ printer language. What does not fit is refused with the field, its value and the
 
 from dataclasses import dataclass
 
+from ..words import Words
 from . import code128, gs1, letters, typesetting
 from .gs1 import Element as Gs1Element
 
@@ -26,7 +27,9 @@ class LabelError(ValueError):
     def __init__(self, field: str, value: object, reason: str) -> None:
         shown = repr(value)
         shown = shown if len(shown) <= 80 else f"{shown[:77]}..."
-        super().__init__(f"{field}: {reason} (got {shown})")
+        super().__init__(
+            Words("{field}: {reason} (got {shown})", field=field, reason=reason, shown=shown)
+        )
         self.field, self.value, self.reason = field, value, reason
 
     def inside(self, where: str) -> "LabelError":
@@ -38,14 +41,16 @@ def _number(owner: object, *names: str, low: float = 0.0, high: float = MAX_HEIG
     for name in names:
         value = getattr(owner, name)
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise LabelError(name, value, "must be a number")
+            raise LabelError(name, value, Words("must be a number"))
         if not low <= value <= high:  # which "not a number" never is
-            raise LabelError(name, value, f"must be from {low:g} to {high:g}")
+            raise LabelError(
+                name, value, Words("must be from {low:g} to {high:g}", low=low, high=high)
+            )
 
 
 def _true_or_false(owner: object, name: str) -> None:
     if not isinstance(getattr(owner, name), bool):
-        raise LabelError(name, getattr(owner, name), "must be true or false")
+        raise LabelError(name, getattr(owner, name), Words("must be true or false"))
 
 
 @dataclass(frozen=True)
@@ -71,12 +76,16 @@ class Text:
         if self.max_width_mm is not None:
             _number(self, "max_width_mm", low=1)
         if isinstance(self.max_lines, bool) or not isinstance(self.max_lines, int):
-            raise LabelError("max_lines", self.max_lines, "must be a whole number")
+            raise LabelError("max_lines", self.max_lines, Words("must be a whole number"))
         _number(self, "max_lines", low=1, high=50)
         if self.align not in ("left", "center"):
-            raise LabelError("align", self.align, "must be left or center")
+            raise LabelError("align", self.align, Words("must be left or center"))
         if not isinstance(self.text, str) or len(self.text) > MAX_TEXT:
-            raise LabelError("text", self.text, f"must be a text of at most {MAX_TEXT} characters")
+            raise LabelError(
+                "text",
+                self.text,
+                Words("must be a text of at most {max_text} characters", max_text=MAX_TEXT),
+            )
         try:
             object.__setattr__(self, "text", letters.plain(self.text))
         except ValueError as error:
@@ -140,15 +149,21 @@ class Code128:
         self._check_content()
         if self.modules * SMALLEST_MODULE_MM > self.width_mm + _SLACK_MM:
             need = f"{self.modules * SMALLEST_MODULE_MM:.1f} mm"
-            raise LabelError("width_mm", self.width_mm, f"the bar code needs at least {need}")
+            raise LabelError(
+                "width_mm", self.width_mm, Words("the bar code needs at least {need}", need=need)
+            )
 
     def _check_content(self) -> None:
         if bool(self.data) == bool(self.gs1):
-            raise LabelError("data", self.data, "give either data or gs1")
+            raise LabelError("data", self.data, Words("give either data or gs1"))
         if not isinstance(self.data, str) or len(self.data) > MAX_DATA:
-            raise LabelError("data", self.data, f"must be a text of at most {MAX_DATA} characters")
+            raise LabelError(
+                "data",
+                self.data,
+                Words("must be a text of at most {max_data} characters", max_data=MAX_DATA),
+            )
         if not all(" " <= char <= "~" for char in self.data):
-            raise LabelError("data", self.data, "a bar code holds printable ASCII only")
+            raise LabelError("data", self.data, Words("a bar code holds printable ASCII only"))
         complaint = gs1.complaint(self.gs1)
         if complaint:
             raise LabelError("gs1", self.gs1, complaint)
@@ -190,7 +205,10 @@ class Picture:
         _number(self, "x_mm", "y_mm")
         _number(self, "width_mm", "height_mm", low=1)
         if not isinstance(self.content, bytes) or not 0 < len(self.content) <= MAX_PICTURE_BYTES:
-            limit = f"must be a picture of at most {MAX_PICTURE_BYTES} bytes"
+            limit = Words(
+                "must be a picture of at most {max_picture_bytes} bytes",
+                max_picture_bytes=MAX_PICTURE_BYTES,
+            )
             raise LabelError("content", self.content, limit)
 
 
@@ -209,7 +227,11 @@ class Label:
         _number(self, "width_mm", low=MIN_SIDE_MM, high=MAX_WIDTH_MM)
         _number(self, "height_mm", low=MIN_SIDE_MM, high=MAX_HEIGHT_MM)
         if len(self.elements) > MAX_ELEMENTS:
-            raise LabelError("elements", len(self.elements), f"at most {MAX_ELEMENTS} elements")
+            raise LabelError(
+                "elements",
+                len(self.elements),
+                Words("at most {max_elements} elements", max_elements=MAX_ELEMENTS),
+            )
         for number, element in enumerate(self.elements):
             try:
                 self._check_inside(element)
@@ -221,10 +243,12 @@ class Label:
             self.fitted(element)
             return
         if element.x_mm + element.width_mm > self.width_mm + _SLACK_MM:
-            raise LabelError("width_mm", element.width_mm, "runs over the right edge of the label")
+            raise LabelError(
+                "width_mm", element.width_mm, Words("runs over the right edge of the label")
+            )
         if element.y_mm + element.height_mm > self.height_mm + _SLACK_MM:
             raise LabelError(
-                "height_mm", element.height_mm, "runs over the lower edge of the label"
+                "height_mm", element.height_mm, Words("runs over the lower edge of the label")
             )
         if isinstance(element, Code128) and element.readable:
             self.fitted(element.caption())
@@ -234,12 +258,19 @@ class Label:
         room_mm = self.width_mm - text.x_mm
         width_mm = room_mm if text.max_width_mm is None else text.max_width_mm
         if width_mm > room_mm + _SLACK_MM:
-            raise LabelError("max_width_mm", width_mm, "runs over the right edge of the label")
+            raise LabelError(
+                "max_width_mm", width_mm, Words("runs over the right edge of the label")
+            )
         height_mm = self.height_mm - text.y_mm
         found = typesetting.fit(text.text, text.size_mm, width_mm, height_mm, text.max_lines)
         if not found:
-            room = (
-                f"{max(width_mm, 0):g} mm, {text.max_lines} line(s), {max(height_mm, 0):g} mm high"
+            room = Words(
+                "{width_mm:g} mm, {max_lines} line(s), {height_mm:g} mm high",
+                width_mm=max(width_mm, 0),
+                max_lines=text.max_lines,
+                height_mm=max(height_mm, 0),
             )
-            raise LabelError("text", text.text, f"does not fit into its field ({room})")
+            raise LabelError(
+                "text", text.text, Words("does not fit into its field ({room})", room=room)
+            )
         return found

@@ -3,6 +3,8 @@
 import unicodedata
 from functools import lru_cache
 
+from ..words import Words
+
 # What Unicode does not take apart into a base letter and an accent.
 STANDINS = {
     "Æ": "AE", "æ": "ae", "Œ": "OE", "œ": "oe", "Ø": "O", "ø": "o", "ß": "ss", "Þ": "Th", "þ": "th",
@@ -26,7 +28,7 @@ def plain(text: str) -> str:
         elif char == "\n" or char.isprintable():
             kept.append(char)
         elif category != "Cf":
-            raise ValueError(f"the character {char!a} cannot be printed")
+            raise ValueError(Words("the character {char} cannot be printed", char=ascii(char)))
     return "".join(kept)
 
 

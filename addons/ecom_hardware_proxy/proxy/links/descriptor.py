@@ -7,10 +7,11 @@ import select
 from collections.abc import Callable
 from contextlib import suppress
 
+from ..words import Words
 from .link import Link, LinkBusy, LinkLost, LinkMissing
 
-_GONE = "The device was unplugged or switched off."
-_HELD = "Another program uses {}; close it."
+_GONE = Words("The device was unplugged or switched off.")
+_HELD = Words("Another program uses {path}; close it.")
 _MISSING = {errno.ENOENT, errno.ENXIO, errno.ENODEV, errno.EIO}
 
 
@@ -32,7 +33,7 @@ class DescriptorLink(Link):
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             os.close(fd)
-            raise LinkBusy(_HELD.format(self._path)) from None
+            raise LinkBusy(_HELD.fill(path=self._path)) from None
         self._fd = fd
 
     def _open(self, path: str) -> int:
@@ -67,7 +68,7 @@ class DescriptorLink(Link):
     def _wait(self, event: int, timeout_s: float) -> bool:
         """True when the file is ready. Raises LinkLost when it is closed or its device has gone."""
         if self._fd is None:
-            raise LinkLost("The connection was closed.")
+            raise LinkLost(Words("The connection was closed."))
         poll = select.poll()
         try:
             poll.register(self._fd, event)
@@ -95,12 +96,15 @@ class DescriptorLink(Link):
 def opening_error(path: str, error: OSError) -> LinkMissing | LinkBusy:
     """What a failed opening means."""
     if error.errno in _MISSING:
-        return LinkMissing(f"{path} is not there or does not react.")
+        return LinkMissing(Words("{path} is not there or does not react.", path=path))
     if error.errno in (errno.EACCES, errno.EPERM):
         return LinkBusy(
-            f"{path} may not be used by this program: add its user to the device's group."
+            Words(
+                "{path} may not be used by this program: add its user to the device's group.",
+                path=path,
+            )
         )
-    return LinkBusy(_HELD.format(path))
+    return LinkBusy(_HELD.fill(path=path))
 
 
 class HidrawLink(DescriptorLink):

@@ -4,6 +4,7 @@ import os
 import re
 from pathlib import Path
 
+from ..words import Words
 from .link import Link, LinkLost, LinkMissing
 
 
@@ -16,7 +17,11 @@ class FileLink(Link):
 
     def open(self) -> None:
         if not (self._folder.is_dir() and os.access(self._folder, os.W_OK)):
-            raise LinkMissing(f"The folder {self._folder} is not there, or may not be written.")
+            raise LinkMissing(
+                Words(
+                    "The folder {folder} is not there, or may not be written.", folder=self._folder
+                )
+            )
         self._data = bytearray()
 
     def write(self, data: bytes, timeout_s: float) -> int:
@@ -35,7 +40,9 @@ class FileLink(Link):
                 os.fsync(file.fileno())
             self._number(part)
         except OSError as error:
-            raise LinkLost(f"{self._folder}: {error.strerror}.") from error
+            raise LinkLost(
+                Words("{folder}: {strerror}.", folder=self._folder, strerror=error.strerror)
+            ) from error
         finally:
             part.unlink(missing_ok=True)
         return True

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..config import LinkConfig
+from ..words import Words
 from .link import LinkMissing
 
 
@@ -31,16 +32,20 @@ def choose(link: LinkConfig, nodes: Iterable[Node]) -> str:
     """
     if link.path:
         if not Path(link.path).exists():
-            raise LinkMissing(f"There is no {link.path}.")
+            raise LinkMissing(Words("There is no {path}.", path=link.path))
         return link.path
     found = [node for node in nodes if _fits(link, node)]
     if not found:
-        raise LinkMissing(f"Not plugged in: {_wanted(link)}.")
+        raise LinkMissing(Words("Not plugged in: {device}.", device=_wanted(link)))
     if len(found) > 1:
         where = ", ".join(node.usb_path or node.path for node in found)
         raise LinkMissing(
-            f"Several devices fit {_wanted(link)} ({where}): add the serial number, or name the"
-            " socket with usb_path."
+            Words(
+                "Several devices fit {device} ({where}): add the serial number, or name the"
+                " socket with usb_path.",
+                device=_wanted(link),
+                where=where,
+            )
         )
     return found[0].path
 
@@ -58,6 +63,6 @@ def _wanted(link: LinkConfig) -> str:
     if link.by_id:
         return link.by_id
     if link.usb_path:
-        return f"the device in USB socket {link.usb_path}"
-    serial = f" with serial number {link.serial}" if link.serial else ""
-    return f"the device {link.vid}:{link.pid}{serial}"
+        return Words("the device in USB socket {usb_path}", usb_path=link.usb_path)
+    serial = Words(" with serial number {serial}", serial=link.serial) if link.serial else ""
+    return Words("the device {vid}:{pid}{serial}", vid=link.vid, pid=link.pid, serial=serial)

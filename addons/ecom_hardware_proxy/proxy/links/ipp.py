@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from ..words import Words
 from .link import LinkError, LinkLost, LinkMissing
 
 TIMEOUT_S = 10.0
@@ -35,33 +36,33 @@ _SIZE = re.compile(r"_(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)(mm|in)$")
 _HUNDREDTHS = {"mm": 100, "in": 2540}
 PENDING, HELD, PROCESSING, STOPPED, CANCELLED, ABORTED, COMPLETED = range(3, 10)
 _STATUS_WORDS = {
-    0x0400: "the request was not understood",
-    0x0401: "this is not allowed",
-    0x0402: "a name and password are needed",
-    0x0403: "this is not allowed",
-    0x0406: "there is no printer of that name",
-    0x040A: "the printer cannot print this kind of document",
-    0x040B: "the printer cannot print it this way (paper, tray or number of copies)",
-    0x0501: "the printer cannot do that",
-    0x0503: "the printer has a fault",
-    0x0506: "the printer takes no jobs now",
-    0x0507: "the printer is busy",
+    0x0400: Words("the request was not understood"),
+    0x0401: Words("this is not allowed"),
+    0x0402: Words("a name and password are needed"),
+    0x0403: Words("this is not allowed"),
+    0x0406: Words("there is no printer of that name"),
+    0x040A: Words("the printer cannot print this kind of document"),
+    0x040B: Words("the printer cannot print it this way (paper, tray or number of copies)"),
+    0x0501: Words("the printer cannot do that"),
+    0x0503: Words("the printer has a fault"),
+    0x0506: Words("the printer takes no jobs now"),
+    0x0507: Words("the printer is busy"),
 }
 _REASON_WORDS = {
-    "media-empty": "The paper tray is empty.",
-    "media-needed": "The paper tray is empty.",
-    "media-jam": "The paper is jammed.",
-    "cover-open": "A cover is open.",
-    "door-open": "A door is open.",
-    "toner-empty": "The toner is used up.",
-    "marker-supply-empty": "Ink or toner is used up.",
-    "input-tray-missing": "The paper tray is missing.",
-    "output-area-full": "The output tray is full.",
-    "offline": "The printer is off, or its cable is out.",
-    "connecting-to-device": "The printer is off, or its cable is out.",
-    "paused": "The printer is paused.",
-    "shutdown": "The printer is shut down.",
-    "spool-area-full": "The spooler's disk is full.",
+    "media-empty": Words("The paper tray is empty."),
+    "media-needed": Words("The paper tray is empty."),
+    "media-jam": Words("The paper is jammed."),
+    "cover-open": Words("A cover is open."),
+    "door-open": Words("A door is open."),
+    "toner-empty": Words("The toner is used up."),
+    "marker-supply-empty": Words("Ink or toner is used up."),
+    "input-tray-missing": Words("The paper tray is missing."),
+    "output-area-full": Words("The output tray is full."),
+    "offline": Words("The printer is off, or its cable is out."),
+    "connecting-to-device": Words("The printer is off, or its cable is out."),
+    "paused": Words("The printer is paused."),
+    "shutdown": Words("The printer is shut down."),
+    "spool-area-full": Words("The spooler's disk is full."),
 }
 
 
@@ -103,9 +104,9 @@ class IppLink:
         answer = self._call(GET_PRINTER, [], [(_KEYWORD, "requested-attributes", asked)])
         problems = reasons_in_words(answer.attributes.get("printer-state-reasons", []))
         if answer.first("printer-is-accepting-jobs") is False:
-            problems += ("The printer takes no jobs now.",)
+            problems += (Words("The printer takes no jobs now."),)
         if answer.first("printer-state") == 5 and not problems:
-            problems = ("The printer is stopped.",)
+            problems = (Words("The printer is stopped."),)
         return problems
 
     def print_job(
@@ -136,7 +137,7 @@ class IppLink:
         answer = self._call(PRINT_JOB, job, operation, content, leaving)
         number = answer.first("job-id")
         if not isinstance(number, int):
-            raise LinkLost("The printer accepted the document but gave no job number.")
+            raise LinkLost(Words("The printer accepted the document but gave no job number."))
         return number
 
     def paper_problem(self, media: str, tray: str) -> str:
@@ -144,17 +145,31 @@ class IppLink:
         has; empty: go on. Raises LinkError.
         """
         if media and media not in MEDIA.values():
-            return f"There is no paper of the name {media}."
+            return Words("There is no paper of the name {media}.", media=media)
         asked = ("media-supported", "media-source-supported")
         answer = self._call(GET_PRINTER, [], [(_KEYWORD, "requested-attributes", asked)])
         papers, trays = ([str(n) for n in answer.attributes.get(name, ())] for name in asked)
         if media and papers and media not in papers:
-            return f"{self._host} has no paper {media}; it has {', '.join(papers)}."
+            return Words(
+                "{host} has no paper {media}; it has {papers}.",
+                host=self._host,
+                media=media,
+                papers=", ".join(papers),
+            )
         if tray and not trays:
             # A spooler's queue without a driver prints from any tray and forgets the paper, too.
-            return f"{self._host} has no tray {tray}: it takes no wishes for trays."
+            return Words(
+                "{host} has no tray {tray}: it takes no wishes for trays.",
+                host=self._host,
+                tray=tray,
+            )
         if tray and tray not in trays:
-            return f"{self._host} has no tray {tray}; it has {', '.join(trays)}."
+            return Words(
+                "{host} has no tray {tray}; it has {trays}.",
+                host=self._host,
+                tray=tray,
+                trays=", ".join(trays),
+            )
         return ""
 
     def job(self, number: int) -> tuple[int, tuple[str, ...]]:
@@ -187,7 +202,7 @@ class IppLink:
         answer = decode(self._post(body, leaving))
         if answer.status >= 0x0400:
             words = _STATUS_WORDS.get(answer.status, f"status {answer.status:#06x}")
-            raise IppRefused(f"{self._host} refused: {words}.")
+            raise IppRefused(Words("{host} refused: {words}.", host=self._host, words=words))
         return answer
 
     def _post(self, body: bytes, leaving: Callable[[], None]) -> bytes:
@@ -198,11 +213,20 @@ class IppLink:
             answer = connection.getresponse()
             content = answer.read(MOST_ANSWER)
         except (OSError, http.client.HTTPException) as error:
-            raise LinkLost(f"The connection to {self._host} broke: {error}") from error
+            raise LinkLost(
+                Words("The connection to {host} broke: {error}", host=self._host, error=error)
+            ) from error
         finally:
             connection.close()
         if answer.status != 200:
-            raise IppRefused(f"{self._host} refused: HTTP {answer.status} {answer.reason}.")
+            raise IppRefused(
+                Words(
+                    "{host} refused: HTTP {status} {reason}.",
+                    host=self._host,
+                    status=answer.status,
+                    reason=answer.reason,
+                )
+            )
         return content
 
     def _connect(self) -> http.client.HTTPConnection:
@@ -220,7 +244,12 @@ class IppLink:
         except (OSError, UnicodeError) as error:  # the latter: no such name can exist
             reason = getattr(error, "strerror", None) or error
             raise LinkMissing(
-                f"{self._host} is not reached on port {self._port}: {reason}."
+                Words(
+                    "{host} is not reached on port {port}: {reason}.",
+                    host=self._host,
+                    port=self._port,
+                    reason=reason,
+                )
             ) from error
         return connection
 
@@ -233,7 +262,7 @@ def reasons_in_words(reasons: Iterable[str]) -> tuple[str, ...]:
         if plain in _REASON_WORDS:
             words[_REASON_WORDS[plain]] = None
         elif reason.endswith("-error"):
-            words[f"The printer says: {plain}."] = None
+            words[Words("The printer says: {plain}.", plain=plain)] = None
     return tuple(words)
 
 
@@ -306,7 +335,7 @@ def decode(data: bytes) -> IppAnswer:
     try:
         return _decode(data)
     except (struct.error, IndexError, UnicodeDecodeError) as error:
-        raise LinkLost("The printer's answer cannot be read.") from error
+        raise LinkLost(Words("The printer's answer cannot be read.")) from error
 
 
 def _decode(data: bytes) -> IppAnswer:

@@ -12,6 +12,7 @@ from contextlib import suppress
 import serial
 
 from ..scales import LineSettings
+from ..words import Words
 from .descriptor import DescriptorLink, opening_error
 from .link import LinkBusy, LinkLost, LinkMissing
 
@@ -45,7 +46,14 @@ class SerialLink(DescriptorLink):
         except serial.SerialException as error:
             raise _reason(self._path, error) from error
         except (ValueError, termios.error) as error:
-            raise LinkMissing(f"{self._path} refuses the settings {line}: {error}") from error
+            raise LinkMissing(
+                Words(
+                    "{path} refuses the settings {line}: {error}",
+                    path=self._path,
+                    line=line,
+                    error=error,
+                )
+            ) from error
         self._fd = self._port.fileno()
 
     def finish(self, timeout_s: float) -> bool:
@@ -56,7 +64,7 @@ class SerialLink(DescriptorLink):
             try:
                 fcntl.ioctl(self._fd, termios.TIOCOUTQ, waiting)
             except (OSError, TypeError) as error:
-                raise LinkLost("The device was unplugged or switched off.") from error
+                raise LinkLost(Words("The device was unplugged or switched off.")) from error
             if not waiting[0]:
                 return True
             time.sleep(0.02)
@@ -89,5 +97,5 @@ def _is_pseudo(descriptor: int) -> bool:
 
 def _reason(path: str, error: serial.SerialException) -> LinkMissing | LinkBusy:
     if "lock" in str(error):
-        return LinkBusy(f"Another program uses {path}; close it.")
+        return LinkBusy(Words("Another program uses {path}; close it.", path=path))
     return opening_error(path, OSError(error.errno or 0, str(error)))

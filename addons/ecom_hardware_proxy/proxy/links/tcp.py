@@ -11,6 +11,7 @@ import socket
 import termios
 import time
 
+from ..words import Words
 from .link import Link, LinkBusy, LinkLost, LinkMissing
 
 CONNECT_S = 4.0
@@ -34,11 +35,19 @@ class TcpLink(Link):
             self._socket = socket.create_connection(self._address, CONNECT_S)
         except ConnectionRefusedError as error:
             raise LinkBusy(
-                f"{host} takes no connection on port {port}: it is busy, or still starting."
+                Words(
+                    "{host} takes no connection on port {port}: it is busy, or still starting.",
+                    host=host,
+                    port=port,
+                )
             ) from error
         except (OSError, UnicodeError) as error:  # the latter: no such name can exist
             raise LinkMissing(
-                f"{host} is not reached on port {port}: is it on, and is the cable in?"
+                Words(
+                    "{host} is not reached on port {port}: is it on, and is the cable in?",
+                    host=host,
+                    port=port,
+                )
             ) from error
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
@@ -101,7 +110,7 @@ class TcpLink(Link):
         return waiting[0]
 
     def _lost(self) -> LinkLost:
-        return LinkLost(f"The connection to {self._address[0]} broke.")
+        return LinkLost(Words("The connection to {address} broke.", address=self._address[0]))
 
     def close(self) -> None:
         connection, self._socket = self._socket, None

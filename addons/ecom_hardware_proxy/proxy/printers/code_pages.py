@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from ..labels.letters import ascii_form
+from ..words import Words
 from .language import Unprintable
 
 
@@ -23,5 +24,11 @@ def _letter(char: str, codec: str, has: Callable[[int], bool]) -> bytes:
         return found
     standin = ascii_form(char)
     if not standin:
-        raise Unprintable(f"This printer has no letter for {char!r} ({char!a}).")
+        raise Unprintable(
+            Words(
+                "This printer has no letter for {char} ({code}).",
+                char=repr(char),
+                code=ascii(char),
+            )
+        )
     return standin.encode("ascii")

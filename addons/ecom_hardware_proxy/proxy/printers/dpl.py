@@ -13,6 +13,7 @@ from typing import ClassVar
 from PIL import Image
 
 from ..labels import Code128, Label, code128, placing
+from ..words import Words
 from . import pictures
 from .cell_fonts import CellFont, choose
 from .code_pages import spell
@@ -30,7 +31,7 @@ _ACCENTS = frozenset({*range(32, 169), 171, 172, 225})
 _START = {code128.START_B: "B", code128.START_C: "C"}
 _IN_B = {code128.TO_C: "&D", code128.FNC1_VALUE: "&G"}
 _IN_C = {code128.TO_B: "&E", code128.FNC1_VALUE: "&G"}
-_NO_PICTURES = (
+_NO_PICTURES = Words(
     "Pictures and PDF files cannot be printed in the Datamax language unless the option pictures ="
     ' "datamax" is set (try it); or set the printer to its Zebra emulation (ZPL).'
 )
@@ -52,14 +53,28 @@ class Dpl(Language):
 
     def __post_init__(self) -> None:
         if self.pictures not in _PICTURES:
-            raise ValueError(f"pictures: must be {' or '.join(_PICTURES)}, not {self.pictures!r}")
+            raise ValueError(
+                Words(
+                    "pictures: must be one of {known}, not {value}",
+                    known=", ".join(_PICTURES),
+                    value=repr(self.pictures),
+                )
+            )
         if not (isinstance(self.bank, str) and len(self.bank) == 1 and "A" <= self.bank <= "Z"):
-            raise ValueError(f"bank: must be a letter from A to Z, not {self.bank!r}")
+            raise ValueError(
+                Words("bank: must be a letter from A to Z, not {bank}", bank=repr(self.bank))
+            )
 
     def render(self, layout: Label, dpi: int, copies: int = 1) -> bytes:
         if dpi not in _FONTS:
             known = " and ".join(map(str, _FONTS))
-            raise Unprintable(f"DPL letters are known for {known} dpi only, not for {dpi}.")
+            raise Unprintable(
+                Words(
+                    "DPL letters are known for {known} dpi only, not for {dpi}.",
+                    known=known,
+                    dpi=dpi,
+                )
+            )
         loaded = [_Loaded.of(item, dpi) for item in placing.pictures(layout)]
         records = [_rectangle(item, layout) for item in placing.rectangles(layout)]
         records += [_code(item, layout, dpi) for item in placing.codes(layout)]
@@ -148,7 +163,7 @@ def _text(line: placing.TextLine, layout: Label, dpi: int) -> bytes:
 
 def _code(code: Code128, layout: Label, dpi: int) -> bytes:
     if "&" in code.data or any("&" in value for _ai, value in code.gs1):
-        raise Unprintable("A bar code in the Datamax language cannot hold the sign &.")
+        raise Unprintable(Words("A bar code in the Datamax language cannot hold the sign &."))
     module = placing.module_dots(code, dpi)
     left_mm = placing.bars_left_mm(code, module * 25.4 / dpi)
     bottom_mm = code.y_mm + code.height_mm

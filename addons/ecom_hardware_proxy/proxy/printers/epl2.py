@@ -10,6 +10,7 @@ from typing import ClassVar
 from PIL import Image
 
 from ..labels import Code128, Label, code128, placing
+from ..words import Words
 from . import pictures
 from .cell_fonts import CellFont, choose
 from .code_pages import spell
@@ -42,13 +43,23 @@ class Epl2(Language):
     def __post_init__(self) -> None:
         if self.code_page not in CODE_PAGES:
             raise ValueError(
-                f"code_page: must be {' or '.join(CODE_PAGES)}, not {self.code_page!r}"
+                Words(
+                    "code_page: must be one of {known}, not {value}",
+                    known=", ".join(CODE_PAGES),
+                    value=repr(self.code_page),
+                )
             )
         check_option("gap_mm", self.gap_mm, 0, 20)
 
     def render(self, layout: Label, dpi: int, copies: int = 1) -> bytes:
         if dpi != _DPI:
-            raise Unprintable(f"EPL2 letters are known for {_DPI} dpi only, not for {dpi}.")
+            raise Unprintable(
+                Words(
+                    "EPL2 letters are known for {dpi} dpi only, not for {wanted}.",
+                    dpi=_DPI,
+                    wanted=dpi,
+                )
+            )
         width, height = dots(layout.width_mm, dpi), dots(layout.height_mm, dpi)
         fields = [_picture(item, width, height) for item in placing.pictures(layout)]
         for rectangle in placing.rectangles(layout):

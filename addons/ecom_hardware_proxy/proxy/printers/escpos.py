@@ -11,6 +11,7 @@ from PIL import Image
 
 from ..labels import Label
 from ..labels.letters import plain
+from ..words import Words
 from . import pictures
 from .code_pages import spell
 from .language import Language, Status, Unprintable, dots
@@ -26,16 +27,16 @@ PINS = {2: 0, 5: 1}  # drawer connector pin, and its number in ESC p
 
 # DLE EOT n, n from 1 to 4: (which answer, bits of it, sentence, whether it stops printing).
 _FLAGS = (
-    (0, 0x08, "The printer is off line.", True),
-    (1, 0x04, "The cover is open.", True),
-    (1, 0x20, "Printing has stopped: out of paper.", True),
-    (2, 0x08, "The knife is stuck.", True),
-    (2, 0x20, "The printer has a fault: switch it off and on.", True),
-    (2, 0x40, "The printer is too hot; it goes on when it has cooled down.", True),
-    (3, 0x60, "Out of paper.", True),
-    (3, 0x0C, "The paper is nearly used up.", False),
+    (0, 0x08, Words("The printer is off line."), True),
+    (1, 0x04, Words("The cover is open."), True),
+    (1, 0x20, Words("Printing has stopped: out of paper."), True),
+    (2, 0x08, Words("The knife is stuck."), True),
+    (2, 0x20, Words("The printer has a fault: switch it off and on."), True),
+    (2, 0x40, Words("The printer is too hot; it goes on when it has cooled down."), True),
+    (3, 0x60, Words("Out of paper."), True),
+    (3, 0x0C, Words("The paper is nearly used up."), False),
 )
-_SILENT = "The printer does not answer: is it on, and is the cable in?"
+_SILENT = Words("The printer does not answer: is it on, and is the cable in?")
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,15 @@ class Escpos(Language):
     def __post_init__(self) -> None:
         if self.code_page not in CODE_PAGES:
             pages = ", ".join(CODE_PAGES)
-            raise ValueError(f"code_page: must be one of {pages}, not {self.code_page!r}")
+            raise ValueError(
+                Words(
+                    "code_page: must be one of {pages}, not {code_page}",
+                    pages=pages,
+                    code_page=repr(self.code_page),
+                )
+            )
         if not isinstance(self.cut, bool):
-            raise ValueError(f"cut: must be true or false, not {self.cut!r}")
+            raise ValueError(Words("cut: must be true or false, not {cut}", cut=repr(self.cut)))
 
     def render(self, layout: Label, dpi: int, copies: int = 1) -> bytes:
         """A layout is drawn and printed as a picture of its own width."""
@@ -72,7 +79,7 @@ class Escpos(Language):
         try:
             lines = plain(content).split("\n")
         except ValueError as error:
-            raise Unprintable(f"In this text {error}.") from None
+            raise Unprintable(Words("In this text {error}.", error=error)) from None
         columns = max(1, width_dots // _COLUMN_DOTS)
         body = bytearray(b"\x1bt" + bytes([CODE_PAGES[self.code_page]]))
         for line in lines:
@@ -107,10 +114,16 @@ def drawer_kick(pin: int = 2, on_ms: int = 100, off_ms: int = 100) -> bytes:
     Raises ValueError. Never send it twice for one wish: it is not idempotent.
     """
     if pin not in PINS:
-        raise ValueError(f"pin: must be 2 or 5, not {pin!r}")
+        raise ValueError(Words("pin: must be 2 or 5, not {pin}", pin=repr(pin)))
     for name, time_ms in (("on_ms", on_ms), ("off_ms", off_ms)):
         if not 2 <= time_ms <= 510:
-            raise ValueError(f"{name}: must be from 2 to 510 ms, not {time_ms!r}")
+            raise ValueError(
+                Words(
+                    "{name}: must be from 2 to 510 ms, not {time_ms}",
+                    name=name,
+                    time_ms=repr(time_ms),
+                )
+            )
     return bytes((0x1B, 0x70, PINS[pin], on_ms // 2, off_ms // 2))
 
 

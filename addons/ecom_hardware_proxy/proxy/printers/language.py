@@ -6,6 +6,7 @@ from typing import ClassVar
 from PIL import Image
 
 from ..labels import Label
+from ..words import Words
 
 
 class Unprintable(Exception):
@@ -67,7 +68,15 @@ class Language:
 def check_option(name: str, value: object, low: float, high: float) -> None:
     """Raise ValueError unless *value* is a number from *low* to *high*: options go into commands."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise ValueError(f"{name}: must be a number from {low:g} to {high:g}, not {value!r}")
+        raise ValueError(
+            Words(
+                "{name}: must be a number from {low:g} to {high:g}, not {value}",
+                name=name,
+                low=low,
+                high=high,
+                value=repr(value),
+            )
+        )
 
 
 def dots(length_mm: float, dpi: int) -> int:

@@ -14,6 +14,7 @@ from io import BytesIO
 import pypdfium2
 from PIL import Image, ImageChops, ImageOps, UnidentifiedImageError
 
+from ..words import Words
 from .language import Unprintable
 
 MAX_PIXELS = 40_000_000
@@ -34,15 +35,23 @@ def opened(content: bytes) -> Image.Image:
     try:
         image = Image.open(BytesIO(content), formats=_FORMATS)
         if image.width * image.height > MAX_PIXELS:
-            raise Unprintable(f"The picture is too large ({image.width} x {image.height} dots).")
+            raise Unprintable(
+                Words(
+                    "The picture is too large ({width} x {height} dots).",
+                    width=image.width,
+                    height=image.height,
+                )
+            )
         image.load()
         return ImageOps.exif_transpose(image)
     except Unprintable:
         raise
     except (UnidentifiedImageError, Image.DecompressionBombError):
-        raise Unprintable("This is not a picture that can be printed (PNG, JPEG, GIF).") from None
+        raise Unprintable(
+            Words("This is not a picture that can be printed (PNG, JPEG, GIF).")
+        ) from None
     except (OSError, ValueError, SyntaxError, EOFError) as error:
-        raise Unprintable(f"The picture is damaged: {error}.") from None
+        raise Unprintable(Words("The picture is damaged: {error}.", error=error)) from None
 
 
 def on_white(image: Image.Image) -> Image.Image:
@@ -122,7 +131,13 @@ def from_pdf(content: bytes, dpi: int, width: int, height: int | None) -> Iterat
     """
     with _pdf(content) as document:
         if len(document) > MAX_PAGES:
-            raise Unprintable(f"The PDF has {len(document)} pages, more than {MAX_PAGES}.")
+            raise Unprintable(
+                Words(
+                    "The PDF has {pages} pages, more than {max_pages}.",
+                    pages=len(document),
+                    max_pages=MAX_PAGES,
+                )
+            )
         for page in document:
             yield _on_paper(_page(page, dpi, width, height), width, height)
 
@@ -145,11 +160,11 @@ def _pdf(content: bytes) -> Iterator[pypdfium2.PdfDocument]:
         try:
             document = pypdfium2.PdfDocument(content)
         except pypdfium2.PdfiumError as error:
-            raise Unprintable(f"The PDF cannot be read: {error}.") from None
+            raise Unprintable(Words("The PDF cannot be read: {error}.", error=error)) from None
         try:
             yield document
         except pypdfium2.PdfiumError as error:
-            raise Unprintable(f"The PDF is damaged: {error}.") from None
+            raise Unprintable(Words("The PDF is damaged: {error}.", error=error)) from None
         finally:
             document.close()
 
@@ -159,11 +174,17 @@ def _page(page: pypdfium2.PdfPage, dpi: int, width: int, height: int | None) -> 
     across, down = (length * scale for length in page.get_size())
     turned, scale = _placed(across, down, width, height, scale)
     if page.get_width() * page.get_height() * scale * scale > MAX_PIXELS:
-        raise Unprintable("A page of the PDF is far too large for this printer.")
+        raise Unprintable(Words("A page of the PDF is far too large for this printer."))
     for item in page.get_objects([pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]):
         across, down = item.get_px_size()
         if across * down > MAX_PIXELS:
-            raise Unprintable(f"A picture in the PDF is too large ({across} x {down} dots).")
+            raise Unprintable(
+                Words(
+                    "A picture in the PDF is too large ({across} x {down} dots).",
+                    across=across,
+                    down=down,
+                )
+            )
     bitmap = page.render(scale=scale, rotation=270 if turned else 0, grayscale=True)
     return bitmap.to_pil().copy()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from PIL import Image
 
 from .. import labels
+from ..words import Words
 from . import pictures
 from .dpl import Dpl
 from .epl2 import Epl2
@@ -40,11 +41,23 @@ def make(name: str, options: Mapping[str, object] | None = None) -> Language:
     """
     kind = LANGUAGES.get(name)
     if kind is None:
-        raise ValueError(f"language: must be one of {', '.join(LANGUAGES)}, not {name!r}")
+        raise ValueError(
+            Words(
+                "language: must be one of {languages}, not {name}",
+                languages=", ".join(LANGUAGES),
+                name=repr(name),
+            )
+        )
     options = dict(options or {})
     unknown = options.keys() - {field.name for field in fields(kind)}
     if unknown:
-        raise ValueError(f"{sorted(unknown)[0]}: {kind.title} has no such option")
+        raise ValueError(
+            Words(
+                "{unknown}: {title} has no such option",
+                unknown=sorted(unknown)[0],
+                title=kind.title,
+            )
+        )
     return kind(**options)
 
 
@@ -63,9 +76,15 @@ def prepare(
     """
     speaks = make(language) if isinstance(language, str) else language
     if not 1 <= copies <= MAX_COPIES:
-        raise Unprintable(f"From 1 to {MAX_COPIES} copies can be printed at once, not {copies}.")
+        raise Unprintable(
+            Words(
+                "From 1 to {max_copies} copies can be printed at once, not {copies}.",
+                max_copies=MAX_COPIES,
+                copies=copies,
+            )
+        )
     if not document.content:
-        raise Unprintable("The document is empty.")
+        raise Unprintable(Words("The document is empty."))
     if document.kind in (_AS_IS, speaks.mimetype):
         return _ready_made(document, speaks, copies)
     if document.kind == labels.MIMETYPE:
@@ -87,7 +106,10 @@ def _ready_made(document: Document, speaks: Language, copies: int) -> bytes:
         return _repeated_pdf(document.content, copies)
     if is_pdf:
         raise Unprintable(
-            f"This is a PDF, but it was sent as {document.kind}: it would print as text."
+            Words(
+                "This is a PDF, but it was sent as {kind}: it would print as text.",
+                kind=document.kind,
+            )
         )
     return _repeated(document.content, copies)
 
@@ -101,7 +123,9 @@ def _check_size(content: bytes, copies: int) -> None:
     """A station has little memory: refuse what would take all of it."""
     if len(content) * copies > MAX_BYTES:
         size = f"{copies} x {len(content) >> 20} MB"
-        raise Unprintable(f"This is too much at once ({size}): print fewer copies at a time.")
+        raise Unprintable(
+            Words("This is too much at once ({size}): print fewer copies at a time.", size=size)
+        )
 
 
 def _repeated_pdf(content: bytes, copies: int) -> bytes:
@@ -121,11 +145,13 @@ def _layout(
     try:
         layout = labels.read(content)
     except labels.LabelError as error:
-        raise Unprintable(f"The label is not right: {error}.") from None
+        raise Unprintable(Words("The label is not right: {error}.", error=error)) from None
     tall_mm = height_mm if height_mm is not None and not speaks.continuous else float("inf")
     if layout.width_mm > width_mm + 1 or layout.height_mm > tall_mm + 1:
         size = f"{layout.width_mm:g} x {layout.height_mm:g} mm"
-        raise Unprintable(f"The label of {size} is larger than the paper in this printer.")
+        raise Unprintable(
+            Words("The label of {size} is larger than the paper in this printer.", size=size)
+        )
     return speaks.render(layout, dpi, copies)
 
 
@@ -149,10 +175,18 @@ def _text(content: bytes, speaks: Escpos, width_dots: int, copies: int) -> bytes
     try:
         return speaks.text(content.decode("utf-8"), width_dots, copies)
     except UnicodeDecodeError:
-        raise Unprintable("The text is not UTF-8.") from None
+        raise Unprintable(Words("The text is not UTF-8.")) from None
 
 
 def _refusal(document: Document, speaks: Language) -> str:
     if document.kind in _READY_MADE:
-        return f"This file is {_READY_MADE[document.kind]}, but the printer speaks {speaks.title}."
-    return f"A {speaks.title} printer cannot print {document.kind or 'a document without a type'}."
+        return Words(
+            "This file is {ready_made}, but the printer speaks {title}.",
+            ready_made=_READY_MADE[document.kind],
+            title=speaks.title,
+        )
+    return Words(
+        "A {title} printer cannot print {kind}.",
+        title=speaks.title,
+        kind=document.kind or Words("a document without a type"),
+    )

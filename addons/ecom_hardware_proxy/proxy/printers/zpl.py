@@ -12,6 +12,7 @@ from PIL import Image
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from ..labels import Code128, Label, code128, letters, placing
+from ..words import Words
 from . import pictures
 from .language import Language, Status, check_option, dots, span
 
@@ -23,17 +24,19 @@ _IN_C = {code128.TO_B: ">6", code128.FNC1_VALUE: ">8"}
 # Font 0 is narrower than this; a line that is too wide for its room is written in narrower letters.
 _LIKE_FONT_0 = "Helvetica-Bold"
 _ANSWER = re.compile(rb"\x02([^\x03]*)\x03")
-_SILENT = "The printer does not answer: look for paper out, an open head, or a missing ribbon."
-_GARBLED = "The printer's answer about its state cannot be read."
+_SILENT = Words(
+    "The printer does not answer: look for paper out, an open head, or a missing ribbon."
+)
+_GARBLED = Words("The printer's answer about its state cannot be read.")
 _FLAGS = (  # line, field, words of the answer to ~HS
-    (0, 1, "Out of paper."),
-    (0, 2, "The printer is paused: press its pause key."),
-    (0, 5, "The printer's memory for jobs is full."),
-    (0, 9, "The printer lost its settings (memory fault)."),
-    (0, 10, "The print head is too cold."),
-    (0, 11, "The print head is too hot; it goes on when it has cooled down."),
-    (1, 2, "The print head is open."),
-    (1, 3, "Out of ribbon."),
+    (0, 1, Words("Out of paper.")),
+    (0, 2, Words("The printer is paused: press its pause key.")),
+    (0, 5, Words("The printer's memory for jobs is full.")),
+    (0, 9, Words("The printer lost its settings (memory fault).")),
+    (0, 10, Words("The print head is too cold.")),
+    (0, 11, Words("The print head is too hot; it goes on when it has cooled down.")),
+    (1, 2, Words("The print head is open.")),
+    (1, 3, Words("Out of ribbon.")),
 )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ..weights import Reading, State, Unit
+from ..words import Words, together
 from . import framing
 
 
@@ -93,7 +94,8 @@ class FramedDriver(ScaleDriver):
 
 
 UNITS = {str(unit): unit for unit in Unit}
-ODD_SHAPE = "The scale's answer does not look like the ones before; it is not believed."
+CHOOSE_UNIT = Words("unit: {value} given; choose one of {known}.")
+ODD_SHAPE = Words("The scale's answer does not look like the ones before; it is not believed.")
 
 
 def unit_of(text: str) -> Unit | None:
@@ -104,6 +106,12 @@ def unit_of(text: str) -> Unit | None:
 def unit_option(value: object, allowed: tuple[str, ...], advice: str = "") -> str:
     """Check an option that names a unit. Raises OptionError."""
     if value not in allowed:
-        words = "choose one of " + ", ".join(allowed)
-        raise OptionError(f"unit: {value or 'nothing'} given; {words}. {advice}".strip())
+        known = ", ".join(allowed)
+        raise OptionError(
+            together(
+                filter(
+                    None, (CHOOSE_UNIT.fill(value=value or Words("nothing"), known=known), advice)
+                )
+            )
+        )
     return str(value)

@@ -4,6 +4,8 @@ No protocol of this package but the old BCC ones has a checksum (FACTS 3.4), so 
 what begins and ends as it should; what was damaged in between shows by its shape (``Habit``).
 """
 
+from ..words import Words
+
 # Cutting ignores bit 7, so that a wrong parity setting still gives frames that can be told as such.
 PLAIN = bytes(byte & 0x7F for byte in range(256))
 NOISE_LIMIT = 16
@@ -126,7 +128,11 @@ def parity_hint(raw: bytes) -> str:
         return ""
     ones = {byte.bit_count() % 2 for byte in raw}
     if ones == {0}:
-        return "Wrong parity: the scale sends 7 data bits with even parity; set the line to 7E1."
+        return Words(
+            "Wrong parity: the scale sends 7 data bits with even parity; set the line to 7E1."
+        )
     if ones == {1}:
-        return "Wrong parity: the scale sends 7 data bits with odd parity; set the line to 7O1."
-    return "The scale's answer is damaged: check speed, data bits and parity of the line."
+        return Words(
+            "Wrong parity: the scale sends 7 data bits with odd parity; set the line to 7O1."
+        )
+    return Words("The scale's answer is damaged: check speed, data bits and parity of the line.")

@@ -7,6 +7,7 @@ import struct
 from decimal import Decimal
 
 from ..weights import Reading, State, Unit, stable
+from ..words import Words
 from .driver import ScaleDriver
 
 REPORT = struct.Struct("<BBBbH")
@@ -26,7 +27,7 @@ ZERO_STABLE, MOVING, STABLE, NEGATIVE = 2, 3, 4, 5
 PROBLEMS = {
     1: (State.FAULT, ""),
     6: (State.OVERLOAD, ""),
-    7: (State.FAULT, "The scale asks for a new calibration."),
+    7: (State.FAULT, Words("The scale asks for a new calibration.")),
     8: (State.NOT_ZEROED, ""),
 }
 # Beyond these a report is garbage: no scale at a packing bench weighs 10 tonnes or micrograms.
@@ -74,7 +75,10 @@ class HidPos(ScaleDriver):
         if not ZERO_STABLE <= status <= NEGATIVE or power not in POWERS:
             return self.unreadable(report)
         if code not in UNITS:
-            words = f"The scale shows {OTHER_UNITS.get(code, 'an unknown unit')}; set it to g, kg, lb or oz."
+            words = Words(
+                "The scale shows {unit}; set it to g, kg, lb or oz.",
+                unit=OTHER_UNITS.get(code, Words("an unknown unit")),
+            )
             return self.unreadable(report, words)
         shown = format(Decimal(weight).scaleb(power), "f")
         return self._weight(status, shown, UNITS[code], report)
@@ -86,5 +90,5 @@ class HidPos(ScaleDriver):
             return Reading(State.NEGATIVE, self.name, None, f"-{shown}", unit, False, raw=report)
         reading = stable(shown, unit, self.name, status == ZERO_STABLE, raw=report)
         if reading.zero and reading.weight_g:
-            return self.unreadable(report, "The scale says zero and shows a weight.")
+            return self.unreadable(report, Words("The scale says zero and shows a weight."))
         return reading

@@ -6,6 +6,7 @@
 import re
 
 from ..weights import Reading, State, stable
+from ..words import Words
 from . import framing
 from .driver import ODD_SHAPE, FramedDriver, OptionError, unit_of
 
@@ -15,16 +16,16 @@ OTHER = re.compile(rb"(SI?|Z|ZI|T|TI) ([-+I])\r?\n")
 # Done, or a line that says who the scale is: nothing about the weight.
 SILENT = re.compile(rb"(?:(?:Z|ZI|TAC|@) A|TI? [SD] .*|I\d+ .*|\r?)\r?\n")
 ERRORS = {
-    b"ES": "The scale does not know the command: choose another protocol for it.",
-    b"ET": "The scale received a damaged command: check speed and parity of the line.",
-    b"EL": "The scale cannot carry the command out just now.",
+    b"ES": Words("The scale does not know the command: choose another protocol for it."),
+    b"ET": Words("The scale received a damaged command: check speed and parity of the line."),
+    b"EL": Words("The scale cannot carry the command out just now."),
 }
 STATES = {
-    b"I": (State.MOTION, "The scale is busy or still moving."),
+    b"I": (State.MOTION, Words("The scale is busy or still moving.")),
     b"+": (State.OVERLOAD, ""),
     b"-": (State.UNDERLOAD, ""),
 }
-OUT_OF_RANGE = "The scale cannot be zeroed with this on it: empty it first."
+OUT_OF_RANGE = Words("The scale cannot be zeroed with this on it: empty it first.")
 
 
 class MtSics(FramedDriver):
@@ -40,7 +41,7 @@ class MtSics(FramedDriver):
     def __init__(self, command: str = "SI", width: int = 10) -> None:
         super().__init__(framing.Frames((b"\n",), limit=64))
         if command not in ("S", "SI"):
-            raise OptionError(f"command: {command} given; choose S or SI.")
+            raise OptionError(Words("command: {command} given; choose S or SI.", command=command))
         self._command, self._wanted = command, width
         self._shape = framing.Habit()
 
@@ -68,7 +69,9 @@ class MtSics(FramedDriver):
     def _read_weight(self, status: bytes, field: bytes, unit_text: bytes, frame: bytes) -> Reading:
         unit = unit_of(unit_text.decode())
         if unit is None:
-            words = f"The scale shows {unit_text.decode()}; set it to g, kg, lb or oz."
+            words = Words(
+                "The scale shows {unit}; set it to g, kg, lb or oz.", unit=unit_text.decode()
+            )
             return self.unreadable(frame, words)
         if self._wanted and len(field) != self._wanted:
             return self.unreadable(frame)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ..weights import GRAMS, Reading, State, Unit, stable
+from ..words import Words
 from . import framing
 from .driver import ODD_SHAPE, SEVEN_EVEN, FramedDriver, OptionError, unit_of
 
@@ -78,7 +79,11 @@ class Nci(FramedDriver):
         super().__init__(framing.Frames((b"\x03", UNKNOWN_COMMAND), 64, start=b"\n", nested=True))
         if profile not in ("auto", *VARIANTS):
             known = ", ".join(("auto", *VARIANTS))
-            raise OptionError(f"profile: {profile} given; choose one of {known}.")
+            raise OptionError(
+                Words(
+                    "profile: {profile} given; choose one of {known}.", profile=profile, known=known
+                )
+            )
         self._patterns = VARIANTS if profile == "auto" else {profile: VARIANTS[profile]}
         self._can_tare = tare
         self._variant, self._kinds = framing.Habit(), framing.Habit()
@@ -107,14 +112,14 @@ class Nci(FramedDriver):
         if match := STATUS_ONLY.fullmatch(frame):
             return self._read_status_only(match)
         if frame == UNKNOWN_COMMAND:
-            words = "The scale does not know the command: choose another protocol for it."
+            words = Words("The scale does not know the command: choose another protocol for it.")
             return self.unreadable(frame, words)
         return None
 
     def _read_status_only(self, match: re.Match[bytes]) -> Reading:
         status = read_status(match["status"])
         if status is None or status.problem is None:
-            words = "The scale sent no weight: is less than nothing on it? Zero it empty."
+            words = Words("The scale sent no weight: is less than nothing on it? Zero it empty.")
             return self.unreadable(match[0], words)
         return self._without_weight(status.problem, status, match[0])
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ..weights import Reading, State, Unit, stable
+from ..words import Words
 from . import framing
 from .driver import ODD_SHAPE, LineSettings, OptionError, ScaleDriver, unit_of, unit_option
 from .pattern_check import compiled
@@ -56,13 +57,21 @@ class Pattern(ScaleDriver):
         self._pattern = compiled(pattern)
         parts = self._pattern.groupindex
         if "unit" not in parts or unit is not None:
-            unit_option(unit, tuple(Unit), "Or give the pattern a part (?P<unit>...).")
+            unit_option(unit, tuple(Unit), Words("Or give the pattern a part (?P<unit>...)."))
         if not (terminator and terminator.isascii()):
-            raise OptionError("terminator: it must be one or more ASCII characters.")
+            raise OptionError(Words("terminator: it must be one or more ASCII characters."))
         if decimal not in (".", ","):
-            raise OptionError(f"decimal: {decimal} given; choose '.' or ','.")
+            raise OptionError(
+                Words("decimal: {decimal} given; choose '.' or ','.", decimal=decimal)
+            )
         if not 1 <= limit <= LONGEST_LINE:
-            raise OptionError(f"limit: {limit} given; it must be 1 to {LONGEST_LINE}.")
+            raise OptionError(
+                Words(
+                    "limit: {limit} given; it must be 1 to {longest_line}.",
+                    limit=limit,
+                    longest_line=LONGEST_LINE,
+                )
+            )
         self._unit, self._decimal, self._terminator = unit, decimal, terminator
         self._states = {
             **dict.fromkeys(overload, State.OVERLOAD),
@@ -100,7 +109,10 @@ class Pattern(ScaleDriver):
         parts = {name: (part or "").strip() for name, part in match.groupdict().items()}
         state = self._states.get(parts["stability"]) if "stability" in parts else State.STABLE
         if state is None:
-            words = f"The scale says {parts['stability']!r}, which no list of this pattern names."
+            words = Words(
+                "The scale says {stability}, which no list of this pattern names.",
+                stability=repr(parts["stability"]),
+            )
             return self.unreadable(frame, words)
         if state is State.OVERLOAD:
             return Reading(state, self.name, raw=frame)
@@ -111,7 +123,9 @@ class Pattern(ScaleDriver):
         sign = SIGNS.get(parts.get("sign", ""))
         unit = unit_of(parts.get("unit") or self._unit or "")
         if value is None or sign is None or unit is None:
-            return self.unreadable(frame, "The line fits the pattern, but holds no weight we know.")
+            return self.unreadable(
+                frame, Words("The line fits the pattern, but holds no weight we know.")
+            )
         # A lost k makes grams, a lost point a thousandfold, a lost first digit a fraction.
         whole, _point, decimals = value.partition(".")
         if not self._shape.fits((unit, bool(whole), len(decimals))):

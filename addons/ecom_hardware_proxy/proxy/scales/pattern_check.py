@@ -11,6 +11,7 @@ from re import _constants as op
 from re import _parser
 from typing import Any, NamedTuple
 
+from ..words import Words
 from .driver import OptionError
 
 LONGEST = 200
@@ -24,9 +25,11 @@ CLASSES = {
     op.CATEGORY_WORD: r"\w",
     op.CATEGORY_NOT_WORD: r"\W",
 }
-LOOKING = "look-around, back-references and conditions are not allowed."
-GROUP = "a repeat around a group or another repeat is not allowed; write for example [0-9.]+."
-BRANCH = "alternatives may hold only plain characters, without repeats."
+LOOKING = Words("look-around, back-references and conditions are not allowed.")
+GROUP = Words(
+    "a repeat around a group or another repeat is not allowed; write for example [0-9.]+."
+)
+BRANCH = Words("alternatives may hold only plain characters, without repeats.")
 
 
 class Item(NamedTuple):
@@ -40,13 +43,21 @@ class Item(NamedTuple):
 def compiled(pattern: object) -> re.Pattern[str]:
     """Return *pattern* compiled. Raises OptionError that says in words what is wrong with it."""
     if not isinstance(pattern, str) or not pattern:
-        raise OptionError("pattern: nothing given; write one with a part (?P<value>...).")
+        raise OptionError(Words("pattern: nothing given; write one with a part (?P<value>...)."))
     if len(pattern) > LONGEST:
-        raise OptionError(f"pattern: {len(pattern)} characters; at most {LONGEST} are allowed.")
+        raise OptionError(
+            Words(
+                "pattern: {length} characters; at most {longest} are allowed.",
+                length=len(pattern),
+                longest=LONGEST,
+            )
+        )
     try:
         parsed = _parser.parse(pattern, re.ASCII)
     except (re.error, OverflowError, RecursionError) as error:
-        raise OptionError(f"pattern: it is no regular expression: {error}.") from error
+        raise OptionError(
+            Words("pattern: it is no regular expression: {error}.", error=error)
+        ) from error
     _check_parts(parsed.state.groupdict)
     _check_pairs(list(_items(parsed)))
     return re.compile(pattern, re.ASCII)
@@ -54,9 +65,15 @@ def compiled(pattern: object) -> re.Pattern[str]:
 
 def _check_parts(names: dict[str, int]) -> None:
     if "value" not in names:
-        raise OptionError("pattern: it has no part (?P<value>...) for the number.")
+        raise OptionError(Words("pattern: it has no part (?P<value>...) for the number."))
     if unknown := sorted(names.keys() - set(PARTS)):
-        raise OptionError(f"pattern: unknown part {unknown[0]}; there are {', '.join(PARTS)}.")
+        raise OptionError(
+            Words(
+                "pattern: unknown part {unknown}; there are {parts}.",
+                unknown=unknown[0],
+                parts=", ".join(PARTS),
+            )
+        )
 
 
 def _check_pairs(items: list[Item]) -> None:
@@ -67,8 +84,11 @@ def _check_pairs(items: list[Item]) -> None:
             shared = item.chars & other.chars
             if shared and other.least != other.most:
                 raise OptionError(
-                    "pattern: two repeats after each other can both take"
-                    f" {min(shared)!r}; a number could lose digits between them."
+                    Words(
+                        "pattern: two repeats after each other can both take {shared}; a number"
+                        " could lose digits between them.",
+                        shared=repr(min(shared)),
+                    )
                 )
             if not shared and other.least:
                 break
@@ -90,7 +110,7 @@ def _items(parsed: Iterable[tuple[Any, Any]]) -> Iterable[Item]:
 def _repeat(least: int, most: int, parsed: Iterable[tuple[Any, Any]]) -> Item:
     inside = list(_items(parsed))
     if len(inside) != 1 or (inside[0].least, inside[0].most) != (1, 1):
-        raise OptionError(f"pattern: {GROUP}")
+        raise OptionError(Words("pattern: {group}", group=GROUP))
     return Item(inside[0].chars, int(least), int(most))
 
 
@@ -98,7 +118,7 @@ def _branch(ways: list[list[Item]]) -> Item:
     """Alternatives count as one item that takes any of their characters."""
     items = [item for way in ways for item in way]
     if any(item.least != item.most for item in items):
-        raise OptionError(f"pattern: {BRANCH}")
+        raise OptionError(Words("pattern: {branch}", branch=BRANCH))
     chars = frozenset().union(*(item.chars for item in items))
     return Item(chars, min(map(len, ways)), max(map(len, ways)))
 
@@ -118,7 +138,7 @@ def _chars(code: Any, value: Any) -> frozenset[str]:
         return frozenset(char for char in ALL if re.match(CLASSES[value], char, re.ASCII))
     if code is op.IN:
         return _set(value)
-    raise OptionError(f"pattern: {LOOKING}")
+    raise OptionError(Words("pattern: {looking}", looking=LOOKING))
 
 
 def _set(members: list[tuple[Any, Any]]) -> frozenset[str]:

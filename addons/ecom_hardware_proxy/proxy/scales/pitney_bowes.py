@@ -6,13 +6,14 @@ pattern from the capture page. The USB models are ordinary HID scales: use ``hid
 """
 
 from ..weights import Reading
+from ..words import Words
 from .driver import OptionError, ScaleDriver
 from .nci import VARIANTS, Nci
 from .pattern import Pattern
 from .toledo_8217 import Toledo8217
 
 PROFILES = ("nci", *VARIANTS, "toledo_8217", "pattern")
-NOT_DOCUMENTED = (
+NOT_DOCUMENTED = Words(
     "Pitney Bowes does not document what its serial scales send. Try the profiles with a known"
     " weight on the scale, or write a pattern from the capture page; a USB scale is hid_pos."
 )
@@ -47,10 +48,22 @@ class PitneyBowes(ScaleDriver):
 def _driver(profile: object, options: dict[str, object]) -> ScaleDriver:
     """Make the driver of *profile*. Raises OptionError."""
     if profile not in PROFILES:
-        raise OptionError(f"profile: choose one of {', '.join(PROFILES)}. {NOT_DOCUMENTED}")
+        raise OptionError(
+            Words(
+                "profile: choose one of {profiles}. {not_documented}",
+                profiles=", ".join(PROFILES),
+                not_documented=NOT_DOCUMENTED,
+            )
+        )
     if profile in VARIANTS:
         options = {"profile": profile, **options}
     kind = {"toledo_8217": Toledo8217, "pattern": Pattern}.get(profile, Nci)
     if unknown := sorted(set(options) - set(kind.options)):
-        raise OptionError(f"{', '.join(unknown)}: no option of the profile {profile}.")
+        raise OptionError(
+            Words(
+                "{unknown}: no option of the profile {profile}.",
+                unknown=", ".join(unknown),
+                profile=profile,
+            )
+        )
     return kind(**options)

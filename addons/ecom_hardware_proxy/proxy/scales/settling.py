@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from ..weights import Reading, State
+from ..words import Words
 
 # A pause longer than this begins anew: two equal weights an hour apart are no steady weight.
 GAP_S = 3.0
@@ -35,5 +36,7 @@ class Settling:
         self._seen = now
         if self._count < self._samples or now - self._since < self._seconds:
             return replace(reading, state=State.MOTION, weight_g=None)
-        words = f"Steady for {self._seconds:g} s (the scale itself does not say)."
+        words = Words(
+            "Steady for {seconds:g} s (the scale itself does not say).", seconds=self._seconds
+        )
         return replace(reading, hint=words)

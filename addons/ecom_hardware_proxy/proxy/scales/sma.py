@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 
 from ..weights import Reading, State, stable
+from ..words import Words
 from . import framing
 from .driver import FramedDriver, unit_of
 
@@ -20,7 +21,7 @@ PROBLEMS = {
     "O": (State.OVERLOAD, ""),
     "U": (State.UNDERLOAD, ""),
     "E": (State.NOT_ZEROED, ""),
-    "T": (State.FAULT, "The scale could not tare: remove the tare and try again."),
+    "T": (State.FAULT, Words("The scale could not tare: remove the tare and try again.")),
 }
 
 
@@ -46,7 +47,7 @@ class Sma(FramedDriver):
         if match := REPLY.fullmatch(frame):
             return self._read_reply(*(part.decode() for part in match.groups()), frame)
         if frame == UNKNOWN_COMMAND:
-            words = "The scale does not know the command: choose another protocol for it."
+            words = Words("The scale does not know the command: choose another protocol for it.")
             return self.unreadable(frame, words)
         return self.unreadable(frame)
 
@@ -61,7 +62,7 @@ class Sma(FramedDriver):
         if unit is None or not NUMBER.fullmatch(field):
             return self.unreadable(frame)
         if kind.upper() == "T":
-            return self.unreadable(frame, "The scale shows its tare, not the weight.")
+            return self.unreadable(frame, Words("The scale shows its tare, not the weight."))
         reading = stable(field.replace(" ", ""), unit, self.name, zero, net, frame)
         if motion == " ":
             return reading

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from ..weights import Reading, State, Unit, stable
+from ..words import Words
 from . import framing
 from .driver import ODD_SHAPE, SEVEN_EVEN, FramedDriver, unit_option
 
@@ -23,7 +24,7 @@ PROBLEMS = (
 CENTRE_OF_ZERO = 1 << 4
 # Answers "unchanged" that may repeat one weight: two minutes at the usual pace.
 UNCHANGED_LIMIT = 400
-UNCHANGED = (
+UNCHANGED = Words(
     "The scale says that nothing changed, but its last weight is not known: lift the parcel and"
     " put it down again."
 )
@@ -43,7 +44,9 @@ class Toledo8217(FramedDriver):
 
     def __init__(self, unit: str | None = None) -> None:
         super().__init__(framing.Frames((b"\r",), 16, start=b"\x02", opaque=b"\x02?"))
-        self._unit = unit_option(unit, ("kg", "lb", "auto"), "The scale does not send its unit.")
+        self._unit = unit_option(
+            unit, ("kg", "lb", "auto"), Words("The scale does not send its unit.")
+        )
         self._shape = framing.Habit()
         self._last: Reading | None = None
         self._repeats = 0

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from .keyboard import KeyboardScanner
 from .scan import Scan, ScannerDriver, ScannerOptionError
 from .serial import SerialScanner
+from ..words import Words
 
 DRIVERS: dict[str, type[ScannerDriver]] = {
     driver.name: driver for driver in (SerialScanner, KeyboardScanner)
@@ -16,12 +17,23 @@ def make(name: str, options: Mapping[str, object]) -> ScannerDriver:
     driver = DRIVERS.get(name)
     if driver is None:
         known = ", ".join(DRIVERS)
-        raise ScannerOptionError(f"There is no scanner driver {name}; there are {known}.")
+        raise ScannerOptionError(
+            Words("There is no scanner driver {name}; there are {known}.", name=name, known=known)
+        )
     if unknown := sorted(set(options) - set(driver.options)):
         known = ", ".join(driver.options)
-        raise ScannerOptionError(f"{name} has no option {', '.join(unknown)}; it has: {known}.")
+        raise ScannerOptionError(
+            Words(
+                "{name} has no option {unknown}; it has: {known}.",
+                name=name,
+                unknown=", ".join(unknown),
+                known=known,
+            )
+        )
     try:
         return driver(**options)
     except (TypeError, AttributeError) as error:
-        words = f"{name}: an option has a value of the wrong kind ({error})."
+        words = Words(
+            "{name}: an option has a value of the wrong kind ({error}).", name=name, error=error
+        )
         raise ScannerOptionError(words) from error

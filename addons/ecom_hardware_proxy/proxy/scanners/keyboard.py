@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterable
 
+from ..words import Words
 from .layouts import LAYOUTS
 from .scan import Scan, ScannerDriver, ScannerOptionError
 
@@ -42,7 +43,13 @@ class KeyboardScanner(ScannerDriver):
     ) -> None:
         super().__init__(minimum=3)
         if layout not in LAYOUTS:
-            raise ScannerOptionError(f"layout: {layout} given; choose one of {', '.join(LAYOUTS)}.")
+            raise ScannerOptionError(
+                Words(
+                    "layout: {layout} given; choose one of {layouts}.",
+                    layout=layout,
+                    layouts=", ".join(LAYOUTS),
+                )
+            )
         self._layout = LAYOUTS[layout]
         self._suffix, self._gap_s, self._separator = suffix, gap_s, separator
         self._bytes = b""

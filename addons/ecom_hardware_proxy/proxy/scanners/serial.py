@@ -1,5 +1,6 @@
 """Serial scanners: RS-232 and USB CDC, also HID POS data once it is bytes (FACTS 7.3)."""
 
+from ..words import Words
 from .scan import Scan, ScannerDriver, ScannerOptionError
 
 LIMIT = 4096  # the longest 2D code
@@ -24,7 +25,7 @@ class SerialScanner(ScannerDriver):
     def __init__(self, terminators: str = "\r\n", framed: bool = False) -> None:
         super().__init__(minimum=1)
         if not terminators.isascii():
-            raise ScannerOptionError("terminators: only ASCII characters can end a code.")
+            raise ScannerOptionError(Words("terminators: only ASCII characters can end a code."))
         self._framed = framed
         self._ends = {ETX} if framed else set(terminators.encode())
         self._seen = 0.0

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from .. import signing
 from ..config import Config, Pairing
+from ..words import Words
 from . import names
 from .limits import Limits
 from .nonces import Nonces
@@ -138,8 +139,10 @@ class Guard:
             raise Denied(
                 403,
                 "host",
-                "This name or port is not the agent's; add the name to [agent] hosts in proxy.toml"
-                " if it should be.",
+                Words(
+                    "This name or port is not the agent's; add the name to [agent] hosts in proxy.toml"
+                    " if it should be."
+                ),
             )
 
     def check_origin(self, request: web.Request) -> str | None:
@@ -149,7 +152,9 @@ class Guard:
             return None
         if len(origins) > 1 or origins[0] not in self.origins():
             raise Denied(
-                403, "origin", "Only pages of the Odoo that this station is paired with may ask."
+                403,
+                "origin",
+                Words("Only pages of the Odoo that this station is paired with may ask."),
             )
         return origins[0]
 
@@ -158,20 +163,20 @@ class Guard:
     def check_shape(self, request: web.Request) -> None:
         """Method and kind of body. Raises Denied."""
         if request.method not in ("GET", "POST"):
-            raise Denied(405, "method", "Only GET and POST are known here.")
+            raise Denied(405, "method", Words("Only GET and POST are known here."))
         if request.method == "GET":
             if request.body_exists:
-                raise Denied(400, "body", "GET has no body.")
+                raise Denied(400, "body", Words("GET has no body."))
             return
         # What a form or a text/plain fetch can send needs no preflight: it is refused.
         if request.content_type != "application/json":
-            raise Denied(415, "json_only", "Only application/json is accepted.")
+            raise Denied(415, "json_only", Words("Only application/json is accepted."))
         if (request.content_length or 0) > self._config.agent.max_body:
             raise self._too_large()
 
     def _too_large(self) -> Denied:
         most = self._config.agent.max_body_mb
-        return Denied(413, "too_large", f"More than {most} MB are not accepted.")
+        return Denied(413, "too_large", Words("More than {most} MB are not accepted.", most=most))
 
     async def read_body(self, request: web.Request) -> bytes:
         """The body within size and time. Raises Denied."""
@@ -183,7 +188,7 @@ class Guard:
         except web.HTTPRequestEntityTooLarge:
             raise self._too_large() from None
         except TimeoutError:
-            raise Denied(408, "slow", "The body did not arrive in time.") from None
+            raise Denied(408, "slow", Words("The body did not arrive in time.")) from None
 
     # --- doors ----------------------------------------------------------------------------------
 
@@ -197,7 +202,11 @@ class Guard:
             self._limits.take(_address_of(request, "peername"), "wrong")
             raise
         if rule.action not in claims.get("do", ()):
-            raise Denied(403, "action", f"The token does not allow this ({rule.action}).")
+            raise Denied(
+                403,
+                "action",
+                Words("The token does not allow this ({action}).", action=rule.action),
+            )
         self._limits.take(claims["station"], rule.limit)
         return claims
 
@@ -205,7 +214,7 @@ class Guard:
         pairing = self._pairing()
         if not pairing:
             raise signing.Refused(
-                "unpaired", "This station is not paired with an Odoo: run ecom-proxy pair."
+                "unpaired", Words("This station is not paired with an Odoo: run ecom-proxy pair.")
             )
         headers, now = request.headers, self._clock()
         token = headers.get(signing.TOKEN, "")
@@ -214,22 +223,24 @@ class Guard:
         nonce = signing.verify(secret, request.method, request.raw_path, headers, body, now)
         claims = signing.read_token(pairing.key, token, now)
         if claims.get("station") != pairing.station:
-            raise signing.Refused("station", "The token is for another station.")
+            raise signing.Refused("station", Words("The token is for another station."))
         if not claims.get("origin") or claims["origin"] != headers.get("Origin"):
-            raise signing.Refused("origin", "The token was made for another page.")
+            raise signing.Refused("origin", Words("The token was made for another page."))
         self._nonces.use(nonce, keep=rule.action != "read")
         return claims
 
     def check_pos(self, request: web.Request, rule: Rule, origin: str | None) -> None:
         """Odoo's own clients: Origin, and a key in the path or a trusted peer. Raises Denied."""
         if not self._config.pos.enabled:
-            raise Denied(404, "pos_off", "The point of sale is not served: [pos] enabled = false.")
+            raise Denied(
+                404, "pos_off", Words("The point of sale is not served: [pos] enabled = false.")
+            )
         if request.method == "POST" and not origin:
-            raise Denied(403, "origin", "Only pages of the paired Odoo may ask.")
+            raise Denied(403, "origin", Words("Only pages of the paired Odoo may ask."))
         peer = _address_of(request, "peername")
         if not self._pos_trusted(request.match_info.get("key"), peer):
             self._limits.take(peer, "wrong")
-            raise Denied(403, "pos_key", "The key in the address is missing or wrong.")
+            raise Denied(403, "pos_key", Words("The key in the address is missing or wrong."))
         if rule.limit:
             self._limits.take("pos", rule.limit)
 
@@ -246,9 +257,9 @@ class Guard:
         # A person who follows a link from elsewhere sees the page; a script from there does not.
         shown = (sent.get("Sec-Fetch-Mode"), sent.get("Sec-Fetch-Dest")) == ("navigate", "document")
         if not names.is_loopback(_address_of(request, "peername")):
-            raise Denied(403, "local", "Open this page on the station itself.")
+            raise Denied(403, "local", Words("Open this page on the station itself."))
         if origin or not (own or shown):
-            raise Denied(403, "local", "This is for the agent's own page.")
+            raise Denied(403, "local", Words("This is for the agent's own page."))
 
     # --- all of it ------------------------------------------------------------------------------
 
@@ -260,13 +271,13 @@ class Guard:
         self.check_shape(request)
         rule = getattr(request.match_info.handler, "rule", None)
         if rule is None:
-            raise Denied(403, "no_rule", "Nobody may ask for this.")
+            raise Denied(403, "no_rule", Words("Nobody may ask for this."))
         if rule.door == "local":
             self.check_local(request, origin)
         if rule.door == "pos":
             self.check_pos(request, rule, origin)
         if rule.door == "signed" and signing.SIGNATURE not in request.headers:
-            raise signing.Refused("unsigned", "The request is not signed.")
+            raise signing.Refused("unsigned", Words("The request is not signed."))
         body = await self.read_body(request)
         if rule.door == "signed":
             request[CLAIMS] = self.check_signed(request, rule, body)
@@ -279,9 +290,9 @@ def _json(body: bytes) -> dict:
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
-        raise Denied(400, "json", "The body is not JSON.") from None
+        raise Denied(400, "json", Words("The body is not JSON.")) from None
     if not isinstance(value, dict):
-        raise Denied(400, "json", "The body is not a JSON object.")
+        raise Denied(400, "json", Words("The body is not a JSON object."))
     return value
 
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from ..words import Words
+
 
 class TooFast(Exception):
     """Asked too often. The text is for people; *wait_s* tells when it is worth trying again."""
@@ -36,8 +38,8 @@ RATES = {
     "wrong": Rate(0.5, 20),
 }
 WORDS = {
-    "drawer": "The drawer was opened a moment ago.",
-    "wrong": "Too many requests that could not be believed.",
+    "drawer": Words("The drawer was opened a moment ago."),
+    "wrong": Words("Too many requests that could not be believed."),
 }
 STREAMS = 16
 
@@ -68,14 +70,14 @@ class Limits:
 
     def _too_fast(self, kind: str, left: float) -> TooFast:
         wait_s = (1 - left) / self._rates[kind].per_second
-        words = WORDS.get(kind, "Too many requests at once.")
-        return TooFast(f"{words} Wait {wait_s:.1f} s.", wait_s)
+        words = WORDS.get(kind, Words("Too many requests at once."))
+        return TooFast(Words("{words} Wait {wait_s:.1f} s.", words=words, wait_s=wait_s), wait_s)
 
     @contextmanager
     def stream(self, who: str, most: int = STREAMS) -> Iterator[None]:
         """Count an open stream. Raises TooFast."""
         if self._streams.get(who, 0) >= most:
-            raise TooFast(f"{most} pages listen already; close one of them.", 5.0)
+            raise TooFast(Words("{most} pages listen already; close one of them.", most=most), 5.0)
         self._streams[who] = self._streams.get(who, 0) + 1
         try:
             yield

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .. import signing
 from ..jobs import StorageError
+from ..words import Words
 
 FILE = "nonces"
 # A request may come from a clock that runs ahead by the allowed difference, and is then good for
@@ -44,9 +45,9 @@ class Nonces:
         """
         self._forget_old()
         if nonce in self._seen:
-            raise signing.Refused("replayed", "This request was sent before.")
+            raise signing.Refused("replayed", Words("This request was sent before."))
         if len(self._seen) >= MOST:
-            raise signing.Refused("busy", "Too many requests; wait a minute.")
+            raise signing.Refused("busy", Words("Too many requests; wait a minute."))
         self._seen[nonce] = self._monotonic() + KEEP_S
         if keep:
             self._write(nonce)
@@ -70,7 +71,10 @@ class Nonces:
             # Unbuffered: it survives kill -9 once written.
             self._file.write(self._line(nonce))
         except OSError as error:
-            words = f"The request cannot be written down ({error.strerror}), so it is not done."
+            words = Words(
+                "The request cannot be written down ({strerror}), so it is not done.",
+                strerror=error.strerror,
+            )
             raise StorageError(words) from error
         self._written += 1
 

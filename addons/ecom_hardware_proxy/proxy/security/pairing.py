@@ -20,6 +20,7 @@ import aiohttp
 
 from .. import API, VERSION, signing
 from ..config import PAIRING_FILE, ConfigError, Pairing, load_pairing, write_private
+from ..words import Words
 from . import names
 
 # No letter that is read as another one.
@@ -72,11 +73,14 @@ def check_url(url: str, insecure: bool = False) -> str:
     # What has no origin may not even be split.
     parts = urlsplit(url if origin else "")
     if not origin or parts.username or parts.query or parts.fragment:
-        raise PairingFailed(f"{url} is no address such as https://shop.example.com.")
+        raise PairingFailed(Words("{url} is no address such as https://shop.example.com.", url=url))
     if parts.scheme == "http" and not names.is_loopback(parts.hostname) and not insecure:
         raise PairingFailed(
-            f"{url} is not encrypted, so the station's key could be read on the way. Use https, or"
-            " --insecure if you know that nobody else is on this network."
+            Words(
+                "{url} is not encrypted, so the station's key could be read on the way. Use"
+                " https, or --insecure if you know that nobody else is on this network.",
+                url=url,
+            )
         )
     return url
 
@@ -107,7 +111,7 @@ class PairingClient:
         """What pairing brought, None while nobody typed the code. Raises PairingFailed."""
         answer = await self._ask("poll", {"poll_secret": code.poll_secret})
         if answer.get("state") == "expired":
-            raise PairingFailed("The code has expired; run ecom-proxy pair again.")
+            raise PairingFailed(Words("The code has expired; run ecom-proxy pair again."))
         if answer.get("state") != "paired":
             return None
         return read_pairing(answer)
@@ -129,8 +133,10 @@ class PairingClient:
                     body += part
                 return _read_answer(answer.status, bytes(body))
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            reason = str(error) or "no answer in time"
-            raise Unreachable(f"{self._url} cannot be reached: {reason}.") from None
+            reason = str(error) or Words("no answer in time")
+            raise Unreachable(
+                Words("{url} cannot be reached: {reason}.", url=self._url, reason=reason)
+            ) from None
 
 
 def _read_answer(status: int, body: bytes) -> dict:
@@ -145,8 +151,11 @@ def _read_answer(status: int, body: bytes) -> dict:
     if isinstance(values, dict) and values.get("text"):
         raise kind(str(values["text"]))
     raise kind(
-        f"Odoo answered {status} without words: is E-commerce Hardware Proxy installed there, and"
-        " is the address right?"
+        Words(
+            "Odoo answered {status} without words: is E-commerce Hardware Proxy installed"
+            " there, and is the address right?",
+            status=status,
+        )
     )
 
 
@@ -158,7 +167,9 @@ def read_pairing(answer: dict) -> Pairing:
         origins = tuple(filter(None, map(names.origin_of, answer["origins"])))
         return Pairing(str(answer["station"]), answer["key"], str(answer["name"]), origins)
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise PairingFailed("Odoo's answer cannot be read: is it newer than this agent?") from None
+        raise PairingFailed(
+            Words("Odoo's answer cannot be read: is it newer than this agent?")
+        ) from None
 
 
 async def wait_for_pairing(
@@ -178,7 +189,7 @@ async def wait_for_pairing(
             if pairing := await client.poll(code):
                 return pairing
         await sleep(poll_s)
-    raise PairingFailed("The code has expired; run ecom-proxy pair again.")
+    raise PairingFailed(Words("The code has expired; run ecom-proxy pair again."))
 
 
 class SecretFile:

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from ..config import Agent, write_private
+from ..words import Words
 from . import names
 
 # Key and certificate in one file: they never differ, whatever happens while they are renewed.
@@ -56,7 +57,14 @@ class Certificate:
         try:
             context.load_cert_chain(certificate, key, password=_no_password)
         except (OSError, ValueError) as error:
-            raise TlsError(f"{certificate} with {key} cannot be used: {error}.") from None
+            raise TlsError(
+                Words(
+                    "{certificate} with {key} cannot be used: {error}.",
+                    certificate=certificate,
+                    key=key,
+                    error=error,
+                )
+            ) from None
 
     def _files(self) -> tuple[Path, Path]:
         if self._agent.tls.mode == "files":
@@ -69,7 +77,7 @@ class Certificate:
 
 
 def _no_password() -> str:
-    raise ValueError("the key is protected by a password; the agent starts without a person")
+    raise ValueError(Words("the key is protected by a password; the agent starts without a person"))
 
 
 def own_names(agent: Agent) -> list[str]:

@@ -11,6 +11,7 @@ from ..queue import Conflict, NotAllowed, StorageError
 from ..security.guard import ORIGIN, Denied
 from ..security.limits import TooFast
 from ..station import NoSuchDevice, Unsupported
+from ..words import Words, in_language, language_of
 
 _logger = logging.getLogger(__name__)
 # (error, status, code); the text is the error's own.
@@ -26,7 +27,7 @@ HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Vary": "Origin",
+    "Vary": "Origin, Accept-Language",
 }
 
 
@@ -42,13 +43,23 @@ def refusal(error: Exception) -> tuple[int, str, str]:
         if isinstance(error, kind):
             return status, code, str(error)
     _logger.error("The agent failed at a request", exc_info=error)
-    return 500, "internal", "Something went wrong in the agent; its log tells more."
+    return 500, "internal", Words("Something went wrong in the agent; its log tells more.")
 
 
-def refused(error: Exception) -> web.Response:
+def language(request: web.Request) -> str:
+    """What the page asks to be answered in: ``en`` or ``fr``."""
+    return language_of(request.headers.get("Accept-Language", ""))
+
+
+def answered(request: web.Request, values: object, status: int = 200) -> web.Response:
+    """*values* as JSON, in the language of who asks."""
+    return web.json_response(in_language(values, language(request)), status=status)
+
+
+def refused(request: web.Request, error: Exception) -> web.Response:
     """The answer to a request that was not carried out."""
     status, code, text = refusal(error)
-    answer = web.json_response({"error": code, "text": text}, status=status)
+    answer = answered(request, {"error": code, "text": text}, status)
     if isinstance(error, TooFast):
         answer.headers["Retry-After"] = str(max(1, round(error.wait_s)))
     if status in (405, 408, 413, 415):
@@ -81,16 +92,18 @@ class Fields:
         if value in (None, False, "") and not needed:
             return None
         if not isinstance(value, str) or not value or len(value) > most:
-            raise _wrong(name, f"a text of 1 to {most} characters is needed")
+            raise _wrong(name, Words("a text of 1 to {most} characters is needed", most=most))
         if not value.isprintable():
-            raise _wrong(name, "control characters are not allowed")
+            raise _wrong(name, Words("control characters are not allowed"))
         return value
 
     def whole(self, name: str, low: int, high: int, default: int) -> int:
         """A whole number from *low* to *high*."""
         value = self._body.get(name, default)
         if type(value) is not int or not low <= value <= high:
-            raise _wrong(name, f"a whole number from {low} to {high} is needed")
+            raise _wrong(
+                name, Words("a whole number from {low} to {high} is needed", low=low, high=high)
+            )
         return value
 
     def content(self, name: str) -> bytes:
@@ -101,9 +114,9 @@ class Fields:
         except (binascii.Error, ValueError):
             content = b""
         if not content:
-            raise _wrong(name, "content in base64 is needed")
+            raise _wrong(name, Words("content in base64 is needed"))
         return content
 
 
 def _wrong(name: str, reason: str) -> Denied:
-    return Denied(400, "field", f"{name}: {reason}.")
+    return Denied(400, "field", Words("{name}: {reason}.", name=name, reason=reason))

@@ -15,6 +15,7 @@ from ..security.guard import ORIGIN, Denied, Guard, preflight
 from ..security.limits import Limits
 from ..security.nonces import Nonces
 from ..station import Station
+from ..words import Words
 from .answers import add_headers, refused
 from .iot import IotBox
 from .pages import Pages
@@ -37,7 +38,8 @@ class ServerRefuses(Exception):
 
 
 def address_of(agent: Agent, port: int) -> str:
-    """Where pages find the agent: the first name that the configuration gives it, or its address."""
+    """Where pages find the agent: the first name that the configuration gives it, or its"
+    " address."""
     host = agent.hosts[0] if agent.hosts else agent.bind
     bound = names.address(host)
     if bound and bound.is_unspecified:
@@ -110,7 +112,13 @@ class Server:
         except OSError as error:
             await self.stop()
             where = f"{self._agent.bind}:{self._agent.port}"
-            raise ServerRefuses(f"Nobody can listen on {where}: {error.strerror}.") from None
+            raise ServerRefuses(
+                Words(
+                    "Nobody can listen on {where}: {strerror}.",
+                    where=where,
+                    strerror=error.strerror,
+                )
+            ) from None
         self.port = self._runner.addresses[0][1]
         if self._station.config.pos.enabled:
             self._iot.start()
@@ -130,8 +138,11 @@ class Server:
     def _ssl_context(self):
         if not self._tls.wanted and not names.is_loopback(self._agent.bind):
             raise ServerRefuses(
-                f"The agent does not listen on {self._agent.bind} without encryption: write"
-                ' [agent.tls] mode = "own" into proxy.toml, or bind = "127.0.0.1".'
+                Words(
+                    "The agent does not listen on {bind} without encryption: write [agent.tls]"
+                    ' mode = "own" into proxy.toml, or bind = "127.0.0.1".',
+                    bind=self._agent.bind,
+                )
             )
         try:
             return self._tls.context()
@@ -178,7 +189,7 @@ def door(guard: Guard) -> Callable:
             request[ORIGIN] = guard.check_origin(request)
             if request.method == "OPTIONS":
                 if not request[ORIGIN]:
-                    raise Denied(405, "method", "Only GET and POST are known here.")
+                    raise Denied(405, "method", Words("Only GET and POST are known here."))
                 return preflight(request)
             await guard.admit(request)
             return await handler(request)
@@ -195,8 +206,8 @@ def door(guard: Guard) -> Callable:
 def _refused_as_asked(request: web.Request, error: Exception) -> web.Response:
     """Odoo's own clients read errors of JSON-RPC only."""
     if "/hw_proxy/" in request.path or "/iot_drivers/" in request.path:
-        return error_answer(error)
-    return refused(error)
+        return error_answer(request, error)
+    return refused(request, error)
 
 
 def shown_path(request: web.Request) -> str:

@@ -20,7 +20,7 @@ async function refresh() {
         rows(document.getElementById("lines"), "tr", lines.reverse().map((pair) => pair.map(cell)));
         document.getElementById("live").textContent = "";
     } catch {
-        document.getElementById("live").textContent = "The capture has ended.";
+        document.getElementById("live").textContent = document.body.dataset.ended;
     }
     setTimeout(refresh, 500);
 }

@@ -13,11 +13,15 @@ from aiohttp import web
 from ..config import Agent, Config
 from ..security.guard import Guard, local
 from ..security.limits import Limits
-from .answers import add_headers
+from ..words import Words
+from .answers import add_headers, answered, language
 from .app import door
 from .pages import HEADERS, file
 
 SHOWN = 200
+COULD_BE = Words("What it could be")
+CAME = Words("What came")
+ENDED = Words("The capture has ended.")
 
 
 class CapturePage:
@@ -82,20 +86,23 @@ class CapturePage:
         self._port = self._runner.addresses[0][1]
 
     @local
-    async def page(self, _request: web.Request) -> web.Response:
+    async def page(self, request: web.Request) -> web.Response:
         """The empty page; its script fills it."""
-        name = escape(self._name)
+        name, said_in = escape(self._name), language(request)
+        could_be, came, ended = (
+            escape(words.said_in(said_in)) for words in (COULD_BE, CAME, ENDED)
+        )
         text = f"""<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>{name} – capture</title>
+<html lang="{said_in}"><head><meta charset="utf-8"><title>{name} – ecom-proxy</title>
 <link rel="icon" href="data:,"><link rel="stylesheet" href="/local/page.css">
 <script src="/local/capture.js" defer></script></head>
-<body><header><h1>{name}</h1><span id="live"></span></header>
-<main><h2>What it could be</h2><ul id="words"></ul><h2>What came</h2>
+<body data-ended="{ended}"><header><h1>{name}</h1><span id="live"></span></header>
+<main><h2>{could_be}</h2><ul id="words"></ul><h2>{came}</h2>
 <table id="lines"></table></main></body></html>
 """
         return web.Response(text=text, content_type="text/html", headers=HEADERS)
 
     @local
-    async def captured(self, _request: web.Request) -> web.Response:
+    async def captured(self, request: web.Request) -> web.Response:
         """``{"lines": [[hex, text]], "words": [...]}``, the newest lines."""
-        return web.json_response({"lines": self._lines()[-SHOWN:], "words": self._words()})
+        return answered(request, {"lines": self._lines()[-SHOWN:], "words": self._words()})

@@ -17,6 +17,7 @@ from ..queue import JobState
 from ..security.guard import ORIGIN, pos
 from ..security.limits import Limits
 from ..station import DeviceState
+from ..words import Words
 from .answers import refusal
 from .rpc import Said, method
 from .till import PRINTED, PRINTERS, Till, bytes_of, kilograms
@@ -134,7 +135,7 @@ class IotBox:
         """The next event of the devices that ``listener`` names; None after 50 s."""
         listener = params.get("listener")
         if not isinstance(listener, dict) or not isinstance(listener.get("devices"), dict):
-            raise Said("listener: session_id and devices are needed.")
+            raise Said(Words("listener: session_id and devices are needed."))
         wanted, since = listener["devices"], listener.get("last_event")
         since = since if isinstance(since, int | float) else 0
         with ExitStack() as stack:

@@ -14,12 +14,13 @@ from aiohttp import web
 
 from .. import VERSION
 from ..config import Pairing
-from ..queue import Job
+from ..jobs import NAMES, Job
 from ..security.guard import local
 from ..security.limits import Limits
 from ..station import DeviceState, Station
+from ..words import Words, in_language
 from . import streams
-from .words import language_of, say
+from .answers import language
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self';"
@@ -32,6 +33,20 @@ HEADERS = {
 }
 FILES = {"page.css": "text/css", "page.js": "text/javascript", "capture.js": "text/javascript"}
 JOBS = 20
+KINDS = {
+    "scale": Words("scale"),
+    "label_printer": Words("label printer"),
+    "document_printer": Words("document printer"),
+    "receipt_printer": Words("receipt printer"),
+    "cash_drawer": Words("cash drawer"),
+    "scanner": Words("scanner"),
+}
+STATES = {
+    "online": Words("online"),
+    "attention": Words("attention"),
+    "offline": Words("offline"),
+    "unknown": Words("unknown"),
+}
 
 
 class Pages:
@@ -53,10 +68,11 @@ class Pages:
     @local
     async def page(self, request: web.Request) -> web.Response:
         """Devices, queue and pairing."""
-        language = language_of(request.headers.get("Accept-Language", ""))
         jobs = await asyncio.to_thread(self._station.jobs, JOBS)
         alarms = await asyncio.to_thread(lambda: self._station.alarms)
-        text = Page(language).render(self._pairing(), self._station.devices(), jobs, alarms)
+        text = Page(language(request)).render(
+            self._pairing(), self._station.devices(), jobs, alarms
+        )
         return web.Response(text=text, content_type="text/html", headers=HEADERS)
 
     @local
@@ -81,8 +97,8 @@ class Page:
     def __init__(self, language: str) -> None:
         self._language = language
 
-    def _text(self, text: object) -> str:
-        return escape(say(self._language, str(text)))
+    def _text(self, text: str) -> str:
+        return escape(in_language(text, self._language))
 
     def render(
         self,
@@ -92,55 +108,61 @@ class Page:
         alarms: list[str],
     ) -> str:
         """The whole page."""
-        name = (pairing and pairing.name) or say(self._language, "Station")
+        name = (pairing and pairing.name) or in_language(Words("Station"), self._language)
         return f"""<!DOCTYPE html>
 <html lang="{self._language}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{escape(name)} – ecom-proxy</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/local/page.css"><script src="/local/page.js" defer></script></head>
-<body data-lost="{self._text("No connection to the agent")}" data-live="{self._text("Live")}">
+<body data-lost="{self._text(Words("No connection to the agent"))}" data-live="{self._text(Words("Live"))}">
 <header><h1>{escape(name)}</h1>{self._pairing(pairing)}<span id="live"></span></header>
 <main>{"".join(f'<p class="alarm">{self._text(alarm)}</p>' for alarm in alarms)}
-<h2>{self._text("Devices")}</h2>{self._devices(devices)}
-<h2>{self._text("Print jobs")}</h2>{self._jobs(jobs)}</main>
+<h2>{self._text(Words("Devices"))}</h2>{self._devices(devices)}
+<h2>{self._text(Words("Print jobs"))}</h2>{self._jobs(jobs)}</main>
 <footer>ecom-proxy {escape(VERSION)}</footer>
 </body></html>
 """
 
     def _pairing(self, pairing: Pairing | None) -> str:
-        words = "Paired with Odoo" if pairing else "Not paired with Odoo. Run: ecom-proxy pair"
+        words = (
+            Words("Paired with Odoo")
+            if pairing
+            else Words("Not paired with Odoo. Run: ecom-proxy pair")
+        )
         where = f" ({escape(pairing.origins[0])})" if pairing and pairing.origins else ""
         kind = "good" if pairing else "bad"
         return f'<span class="pill {kind}">{self._text(words)}{where}</span>'
 
     def _devices(self, devices: list[DeviceState]) -> str:
         if not devices:
-            return f"<p>{self._text('No device is set up. Run: ecom-proxy setup')}</p>"
+            return f"<p>{self._text(Words('No device is set up. Run: ecom-proxy setup'))}</p>"
         return f'<div class="devices">{"".join(map(self._device, devices))}</div>'
 
     def _device(self, device: DeviceState) -> str:
-        kind = self._text(device.kind.replace("_", " "))
+        kind = self._text(KINDS[device.kind])
         live = ""
         if device.kind == "scale":
             live = '<p class="weight" data-weight></p><p class="words" data-words></p>'
         return (
             f'<section class="device" data-device="{escape(device.id)}" data-kind="{device.kind}">'
             f"<h3>{escape(device.name)}</h3><p class='kind'>{kind}</p>"
-            f'<span class="pill {escape(device.state)}">{self._text(device.state)}</span>'
+            f'<span class="pill {escape(device.state)}">{self._text(STATES[device.state])}</span>'
             f'<p class="words">{self._text(device.words)}</p>{live}</section>'
         )
 
     def _jobs(self, jobs: list[Job]) -> str:
         if not jobs:
-            return f"<p>{self._text('Nothing was printed yet.')}</p>"
+            return f"<p>{self._text(Words('Nothing was printed yet.'))}</p>"
         return f"<table>{''.join(map(self._job, jobs))}</table>"
 
     def _job(self, job: Job) -> str:
         when = time.strftime("%H:%M:%S", time.localtime(job.created))
-        state, words = self._text(job.state), self._text(job.words)
+        state, words = self._text(NAMES[job.state]), self._text(job.words)
         if job.state == "unknown":
-            state = self._text("Did it print?")
-            words += f"<br>{self._text('Look at the printer, then answer in Odoo: Print jobs.')}"
+            state = self._text(Words("Did it print?"))
+            words += (
+                f"<br>{self._text(Words('Look at the printer, then answer in Odoo: Print jobs.'))}"
+            )
         return (
             f'<tr class="{escape(job.state)}"><td>{when}</td><td>{escape(job.name)}</td>'
             f"<td>{escape(job.device)}</td>"

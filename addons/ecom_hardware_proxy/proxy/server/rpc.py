@@ -10,14 +10,15 @@ from functools import wraps
 from aiohttp import web
 
 from ..security.guard import BODY, Denied
-from .answers import refusal
+from ..words import Words
+from .answers import answered, refusal
 
 
 class Said(Exception):
     """The call failed for a reason that the person at the till can read."""
 
 
-def error_answer(error: Exception, request_id: object = None) -> web.Response:
+def error_answer(request: web.Request, error: Exception, request_id: object = None) -> web.Response:
     """What ``rpc()`` turns into an error with our words."""
     status, code, text = (200, "device", str(error)) if isinstance(error, Said) else refusal(error)
     value = {
@@ -25,7 +26,7 @@ def error_answer(error: Exception, request_id: object = None) -> web.Response:
         "message": text,
         "data": {"name": f"ecom_proxy.{code}", "message": text, "debug": "", "arguments": [text]},
     }
-    return web.json_response({"jsonrpc": "2.0", "id": request_id, "error": value}, status=status)
+    return answered(request, {"jsonrpc": "2.0", "id": request_id, "error": value}, status)
 
 
 def method(call: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[web.Response]]:
@@ -37,10 +38,10 @@ def method(call: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[we
         params = body.get("params", {})
         try:
             if not isinstance(params, dict):
-                raise Denied(400, "params", "params: an object is needed.")
+                raise Denied(400, "params", Words("params: an object is needed."))
             result = await call(self, params, request)
         except Exception as error:
-            return error_answer(error, body.get("id"))
-        return web.json_response({"jsonrpc": "2.0", "id": body.get("id"), "result": result})
+            return error_answer(request, error, body.get("id"))
+        return answered(request, {"jsonrpc": "2.0", "id": body.get("id"), "result": result})
 
     return handler

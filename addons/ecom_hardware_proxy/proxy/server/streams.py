@@ -10,7 +10,8 @@ from aiohttp import web
 
 from ..events import KINDS
 from ..station import Station
-from .words import language_of, say
+from ..words import in_language
+from .answers import language
 
 COMMENT_S = 15.0
 WRITE_S = 20.0
@@ -30,8 +31,7 @@ async def stream(
     Ends when the page goes away, at *until* (station's clock), or when *good* (asked before each
     line) is no longer true. Raises NoSuchDevice, Unsupported before anything was sent.
     """
-    scales = list(scales)
-    language = language_of(request.headers.get("Accept-Language", ""))
+    scales, said_in = list(scales), language(request)
     with ExitStack() as stack:
         subscription = stack.enter_context(station.hub.subscribe(KINDS))
         for device_id in scales:
@@ -40,15 +40,15 @@ async def stream(
         await answer.prepare(request)
         try:
             for device in station.devices():
-                await _send(answer, "device", device.to_json(), language)
+                await _send(answer, "device", device.to_json(), said_in)
             for device_id in scales:
-                await _send(answer, "reading", station.reading(device_id), language)
+                await _send(answer, "reading", station.reading(device_id), said_in)
             while (left_s := until - station.clock()) > 0 and good():
                 event = await subscription.next(min(left_s, comment_s))
                 if not good():
                     break
                 if event:
-                    await _send(answer, event.kind, event.data, language)
+                    await _send(answer, event.kind, event.data, said_in)
                 else:
                     await _write(answer, b": still here\n\n")
         except (ConnectionError, TimeoutError):
@@ -57,10 +57,8 @@ async def stream(
     return answer
 
 
-async def _send(answer: web.StreamResponse, kind: str, data: dict, language: str) -> None:
-    if data.get("words"):
-        data = data | {"words": say(language, data["words"])}
-    text = json.dumps(data, separators=(",", ":"))
+async def _send(answer: web.StreamResponse, kind: str, data: dict, said_in: str) -> None:
+    text = json.dumps(in_language(data, said_in), separators=(",", ":"))
     await _write(answer, f"event: {kind}\ndata: {text}\n\n".encode())
 
 

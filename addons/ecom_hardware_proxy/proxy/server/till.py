@@ -12,6 +12,7 @@ from ..events import JOB
 from ..queue import ENDED, Job, JobState, NewJob, NotAllowed
 from ..security.limits import Limits
 from ..station import DeviceState, Station
+from ..words import Words
 from . import reading
 from .rpc import Said
 
@@ -118,7 +119,7 @@ def bytes_of(text: object) -> bytes:
     except (binascii.Error, ValueError):
         content = b""
     if not content:
-        raise Said("The receipt did not arrive: it is not base64.")
+        raise Said(Words("The receipt did not arrive: it is not base64."))
     return content
 
 

@@ -11,8 +11,9 @@ from ..queue import Job, NewJob
 from ..security.guard import BODY, CLAIMS, Denied, open_to_all, signed
 from ..security.limits import Limits
 from ..station import Station
+from ..words import Words
 from . import reading, streams
-from .answers import Fields
+from .answers import Fields, answered
 
 COPIES = 100
 
@@ -49,39 +50,41 @@ class V1:
         ]
 
     @open_to_all
-    async def hello(self, _request: web.Request) -> web.Response:
+    async def hello(self, request: web.Request) -> web.Response:
         """Who is here, for a page that looks for the agent; the time helps it to sign."""
         pairing = self._pairing()
-        return web.json_response(
+        return answered(
+            request,
             {
                 "product": "ecom-proxy",
                 "version": VERSION,
                 "api": API,
                 "station": pairing.station if pairing else None,
                 "time": self._station.clock(),
-            }
+            },
         )
 
     @signed("read", "read")
-    async def status(self, _request: web.Request) -> web.Response:
+    async def status(self, request: web.Request) -> web.Response:
         """All devices, the last reading of each scale, the newest jobs."""
         devices = self._station.devices()
         jobs = await asyncio.to_thread(self._station.jobs, 50)
         scales = [device.id for device in devices if device.kind == "scale"]
-        return web.json_response(
+        return answered(
+            request,
             {
                 "devices": [device.to_json() for device in devices],
                 "readings": [self._station.reading(scale) for scale in scales],
                 "jobs": [job.to_json() for job in jobs],
                 "alarms": await asyncio.to_thread(lambda: self._station.alarms),
-            }
+            },
         )
 
     @signed("read", "scale")
     async def reading(self, request: web.Request) -> web.Response:
         """One reading, asked of the scale now."""
         device_id = request.query.get("device", "")
-        return web.json_response(await reading.fresh(self._station, device_id))
+        return answered(request, await reading.fresh(self._station, device_id))
 
     @signed("read", "read")
     async def events(self, request: web.Request) -> web.StreamResponse:
@@ -102,27 +105,27 @@ class V1:
         """Accept a job; the same id again is the same job, with other content a conflict."""
         new = _new_job(request[BODY], request[CLAIMS]["login"])
         job, created = await asyncio.to_thread(self._station.submit, new)
-        return web.json_response(job.to_json(), status=202 if created else 200)
+        return answered(request, job.to_json(), 202 if created else 200)
 
     @signed("read", "read")
     async def job(self, request: web.Request) -> web.Response:
         """What became of a job."""
-        return web.json_response((await self._job(self._station.job, request)).to_json())
+        return answered(request, (await self._job(self._station.job, request)).to_json())
 
     @signed("print", "print")
     async def decide(self, request: web.Request) -> web.Response:
         """A person looked whether an unknown job was printed."""
         decision, who = Fields(request[BODY]).text("decision"), request[CLAIMS]["login"]
         if decision not in ("printed", "void"):
-            raise Denied(400, "field", 'decision: "printed" or "void" is needed.')
+            raise Denied(400, "field", Words('decision: "printed" or "void" is needed.'))
         job = await self._job(self._station.decide, request, decision, who)
-        return web.json_response(job.to_json())
+        return answered(request, job.to_json())
 
     async def _job(self, call: Callable[..., Job], request: web.Request, *values: str) -> Job:
         try:
             return await asyncio.to_thread(call, request.match_info["id"], *values)
         except KeyError:
-            raise Denied(404, "no_job", "There is no print job of that id.") from None
+            raise Denied(404, "no_job", Words("There is no print job of that id.")) from None
 
     @signed("drawer", "drawer")
     async def open_drawer(self, request: web.Request) -> web.Response:
@@ -135,7 +138,7 @@ class V1:
             fields.text("reason", 500),
             who,
         )
-        return web.json_response(kick.to_json())
+        return answered(request, kick.to_json())
 
     @signed("scale", "scale")
     async def scale_command(self, request: web.Request) -> web.Response:
@@ -143,19 +146,19 @@ class V1:
         device_id, command = request.match_info["id"], request.match_info["command"]
         who = request[CLAIMS]["login"]
         await asyncio.to_thread(self._station.scale_command, device_id, command, who)
-        return web.json_response({})
+        return answered(request, {})
 
     @signed("manage", "manage")
     async def test(self, request: web.Request) -> web.Response:
         """A test label, or a reading."""
         device_id, who = request.match_info["id"], request[CLAIMS]["login"]
-        return web.json_response(await asyncio.to_thread(self._station.test, device_id, who))
+        return answered(request, await asyncio.to_thread(self._station.test, device_id, who))
 
     @signed("print", "wake")
-    async def wake(self, _request: web.Request) -> web.Response:
+    async def wake(self, request: web.Request) -> web.Response:
         """Odoo has something to print: ask it now."""
         self._wake()
-        return web.json_response({})
+        return answered(request, {})
 
 
 def _new_job(body: dict, who: str) -> NewJob:

@@ -125,7 +125,7 @@ class JobQueue:
                 _check_same(known, new)
                 return known, False
             if not has_room(self._path, len(new.content)):
-                raise StorageError("The disk is full: make room, then send it again.")
+                raise StorageError(Words("The disk is full: make room, then send it again."))
             lost = database.execute("SELECT 1 FROM alarm").fetchone()
             state, words = (
                 (JobState.UNKNOWN, LOST_LIST) if lost else (JobState.QUEUED, WORDS[JobState.QUEUED])

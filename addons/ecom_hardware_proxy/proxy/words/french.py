@@ -300,6 +300,9 @@ _SENTENCES = {
     "the disk is full: make room, then send it again": (
         "le disque est plein : faites de la place, puis renvoyez"
     ),
+    "The disk is full: make room, then send it again.": (
+        "Le disque est plein : faites de la place, puis renvoyez."
+    ),
     "the folder is read-only": "le dossier est en lecture seule",
     "the file cannot be opened: check folder and permissions": (
         "le fichier ne s'ouvre pas : vérifiez dossier et droits"

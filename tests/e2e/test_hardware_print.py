@@ -5,7 +5,7 @@ import re
 import time
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from tests.e2e.workplace import Seat, sit_down, until
 
@@ -44,6 +44,32 @@ def test_label_comes_out_once(desks, bench, label):
     expect(desk.page.locator(".o_notification", has_text="Label printer")).to_have_count(1)
     bench.wait_for_job(name, "confirmed")
     assert bench.codes(since=before) == [[code]]
+
+
+def test_answer_is_lost_and_the_key_is_pressed_again(desks, bench, label):
+    """Odoo has the job, the page does not know: the packer presses again, one label comes out."""
+    attachment, code, name = label
+    desk = desks("packer")
+    seat = sit_down(desk, "print-queue")
+    before, lost = bench.count(), []
+
+    def lose(route):
+        if not lost:
+            lost.append(route.fetch().status)
+            return route.abort()
+        return route.continue_()
+
+    desk.page.route("**/print_attachments", lose)
+    press = f"() => odoo.__WOWL_DEBUG__.root.env.services.ecom_hardware.{printed(attachment)}"
+    with pytest.raises(Error, match="Connection"):
+        desk.page.evaluate(press)
+    assert lost == [200]
+    seat.service(printed(attachment))
+    bench.wait_for_job(name, "confirmed")
+    assert len(bench.jobs(name)) == 1
+    assert bench.codes(since=before) == [[code]]
+    troubles = desk.take_troubles()
+    assert all("ERR_" in trouble or "Connection" in trouble for trouble in troubles), troubles
 
 
 def test_report_goes_to_the_station_or_is_downloaded(desks, bench):

@@ -1,6 +1,7 @@
 import { reactive } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
+import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { uuid } from "@web/core/utils/strings";
@@ -14,6 +15,7 @@ const SETTLE_MS = 5_000; // this long a moving scale is asked again
 const AGAIN_MS = 300;
 const FRESH_MS = 3_000; // a weight on the screen is not older
 const PRESS_MS = 1_000; // pressing twice within this is one press
+const LOST_MS = 120_000; // after a lost answer, pressing again within this is the same press
 const TROUBLE = ["failed", "unknown"];
 
 const sleep = (ms) => new Promise((resolve) => browser.setTimeout(resolve, ms));
@@ -36,6 +38,7 @@ export class Hardware {
         this.scanListeners = new Set();
         this.ownJobs = new Set();
         this.presses = new Map();
+        this.lostKeys = new Map();
         this.attempt = 0;
         document.addEventListener("visibilitychange", () => this.restart());
         browser.addEventListener("storage", ({ key }) => key === this.storageKey && this.start());
@@ -273,13 +276,29 @@ export class Hardware {
     print(model, method, what, key, context = {}) {
         const press = JSON.stringify([method, what, key, this.state.station?.id]);
         if (!this.presses.has(press)) {
-            const call = this.orm.call(model, method, [...what, key || uuid()], { context });
+            const own = key || this.lostKeys.get(press) || uuid();
+            const call = this.orm.call(model, method, [...what, own], { context });
             const printing = call.then((jobs) => this.sent(jobs));
             const forget = () => this.presses.delete(press);
             this.presses.set(press, printing);
-            printing.then(() => browser.setTimeout(forget, PRESS_MS), forget);
+            this.lostKeys.delete(press);
+            printing.then(
+                () => browser.setTimeout(forget, PRESS_MS),
+                (error) => {
+                    forget();
+                    this.keepKey(press, own, error);
+                }
+            );
         }
         return this.presses.get(press);
+    }
+
+    /** Odoo may have the job although its answer was lost: pressing again must not print twice. */
+    keepKey(press, key, error) {
+        if (error instanceof ConnectionLostError) {
+            this.lostKeys.set(press, key);
+            browser.setTimeout(() => this.lostKeys.delete(press), LOST_MS);
+        }
     }
 
     /** Tell the user where *jobs* go, and the agent that something waits. */

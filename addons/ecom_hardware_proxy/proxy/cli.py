@@ -149,7 +149,7 @@ async def serve(home: Path, ready: Callable[[str], None] = lambda url: None) -> 
     where = _odoo_file(home, station.config)
     server_address = ""
     uplink = Uplink(station, pairing, where, lambda: server_address)
-    server = Server(station, pairing, pairings.pos_key_file(home), uplink.wake)
+    server = Server(station, pairing, pairings.pos_key_file(home), uplink.wake, odoo=where)
     ended = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, ended.set)

@@ -233,6 +233,34 @@ def test_a_drawer_opens_once_per_order(till, sink):
     assert [data[:3] for data in sink.jobs] == [b"\x1bp\x01"] * 2
 
 
+KICK = b"\x1bp\x00\x19\x19"
+PICTURE = b"\x1dv0\x00\x03\x00\x02\x00" + b"\x1bp\x00" * 2
+
+
+@pytest.mark.parametrize("mimetype", ["application/escpos", "application/octet-stream"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x1b@hello" + KICK,
+        b"\x1b@" + PICTURE + KICK,
+        b"\x1b*\x21\x02\x00123456" + KICK,
+        b"\x1d(L\x02\x00ab" + KICK,
+        b"\x1dv0\x00\x03\x00\x02\x00" + b"\x10\x14\x01\x00\x05!",
+    ],
+)
+def test_a_file_does_not_open_the_drawer_in_secret(till, sink, content, mimetype):
+    """Who may print may not yet open the drawer, and opening is written down."""
+    till.submit(label(device="receipts", mimetype=mimetype, content=content))
+    job = ended(till)
+    assert job.state == "failed" and "drawer" in job.words and not sink.jobs
+
+
+@pytest.mark.parametrize("content", [b"\x1b@" + PICTURE + b"\n", b"\x1b@hello\n\x1dVB\x00"])
+def test_a_ready_made_receipt_prints(till, sink, content):
+    till.submit(label(device="receipts", mimetype="application/escpos", content=content))
+    assert ended(till).state == "sent" and sink.jobs == [content]
+
+
 def test_who_opened_a_drawer_and_why_is_written_down(till):
     till.open_drawer("drawer", "k1", "Change for a customer", "ann")
     kicked(till)

@@ -5,6 +5,7 @@ import socket
 
 import pytest
 
+from odoo.addons.ecom_hardware_proxy.proxy.config import OdooServer
 from odoo.addons.ecom_hardware_proxy.proxy.server import app
 
 from .served import ORIGIN, Served, ask
@@ -69,3 +70,27 @@ def test_an_action_of_another_kind_does_nothing(tmp_path, data):
         body = f'{{"params": {{"data": {data}}}}}'.encode()
         answer = ask(agent.port, "POST", "/hw_proxy/default_printer_action", body, headers)
     assert answer.status == 200 and answer.json["result"] is False
+
+
+def test_a_station_that_is_not_paired_any_more_serves_no_till(tmp_path):
+    """Its Odoo was revoked; that the address is still in proxy.toml opens nothing."""
+    toml = POS + f'[odoo]\nurl = "{ORIGIN}"\n'
+    with Served(tmp_path, toml) as agent:
+        agent.pos_key = "rightkey"
+        headers = {"Origin": ORIGIN, "Content-Type": "application/json"}
+        paths = "/hw_proxy/handshake", "/k/rightkey/hw_proxy/handshake", "/iot_drivers/action"
+        told = [ask(agent.port, "POST", path, b"{}", headers).status for path in paths]
+        assert told == [200, 200, 200]
+        agent.pairing = None
+        told = [ask(agent.port, "POST", path, b"{}", headers).status for path in paths]
+        assert told == [403, 403, 403]
+
+
+def test_the_odoo_of_before_is_not_trusted_any_more(tmp_path):
+    """``ecom-proxy pair`` with another Odoo, while the agent runs."""
+    now = [OdooServer("https://former.example.com")]
+    with Served(tmp_path, odoo=lambda: now[0]) as agent:
+        headers = {"Origin": "https://former.example.com"}
+        assert ask(agent.port, "GET", "/v1/hello", headers=headers).status == 200
+        now[0] = OdooServer("https://other.example.com")
+        assert ask(agent.port, "GET", "/v1/hello", headers=headers).status == 403

@@ -3,6 +3,7 @@
 import ssl
 import stat
 from datetime import UTC, datetime, timedelta
+from io import FileIO
 
 import pytest
 
@@ -180,7 +181,7 @@ def test_a_clock_that_was_ahead_fills_no_memory_for_ever(tmp_path):
 
 def test_a_request_that_cannot_be_written_down_is_not_done(tmp_path):
     nonces = Nonces(tmp_path, Clock())
-    nonces._file = open("/dev/full", "ab", buffering=0)
+    nonces._file = FileIO("/dev/full", "ab")
     with pytest.raises(StorageError, match="No space left"):
         nonces.use("a", keep=True)
     nonces.close()

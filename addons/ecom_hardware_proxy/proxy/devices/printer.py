@@ -25,6 +25,11 @@ RETRY_FIRST_S = 0.5
 NEEDS_PERSON_S = 1.5
 STORAGE_S = 2.0
 PREPARE_S = 600.0
+RAW = ("application/escpos", "application/octet-stream")
+OPENS = Words(
+    "This file would open the cash drawer, which needs a permission and is written down: open the"
+    " drawer by its own button."
+)
 DRAWN = ("application/pdf", "image/")
 ATTEMPTS = 3
 POISON = Words(
@@ -112,6 +117,8 @@ class PrinterUnit(Unit):
         """The bytes that print a job. Raises printers.Unprintable."""
         document = printers.Document(job.mimetype, self.context.queue.content(job.id))
         config = self.config
+        if self.drawers and document.kind in RAW and printers.opens_drawer(document.content):
+            raise printers.Unprintable(OPENS)
         # By IPP the printer makes the copies.
         copies = 1 if config.link.type == "ipp" else job.copies
         return printers.prepare(

@@ -4,6 +4,7 @@ Receipts are pictures (Odoo's point of sale sends a JPEG) or plain text. A drawe
 on one pin, the configured one: firing both opens both drawers.
 """
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -37,6 +38,13 @@ _FLAGS = (
     (3, 0x0C, Words("The paper is nearly used up."), False),
 )
 _SILENT = Words("The printer does not answer: is it on, and is the cable in?")
+# DLE DC4 acts at once, even amid a picture; ESC p everywhere else.
+_KICK_AT_ONCE = re.compile(rb"\x10\x14\x01[\x00\x01][\x01-\x08]")
+_KICK_OR_PICTURE = re.compile(
+    rb"\x1bp[\x00\x010-1]|\x1dv0.(?P<wide>..)(?P<high>..)|\x1b\*(?P<mode>.)(?P<columns>..)"
+    rb"|\x1d\([A-Z](?P<bytes>..)|\x1d8L(?P<many>.{4})",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True)
@@ -125,6 +133,32 @@ def drawer_kick(pin: int = 2, on_ms: int = 100, off_ms: int = 100) -> bytes:
                 )
             )
     return bytes((0x1B, 0x70, PINS[pin], on_ms // 2, off_ms // 2))
+
+
+def opens_drawer(data: bytes) -> bool:
+    """Whether a ready-made job has a command that opens a drawer; dots of pictures are none."""
+    if _KICK_AT_ONCE.search(data):
+        return True
+    at = 0
+    while found := _KICK_OR_PICTURE.search(data, at):
+        if found[0].startswith(b"\x1bp"):
+            return True
+        at = found.end() + _picture_bytes(found)
+    return False
+
+
+def _picture_bytes(found: re.Match[bytes]) -> int:
+    """How many bytes of dots follow the head of a picture."""
+    told = {
+        name: int.from_bytes(value, "little")
+        for name, value in found.groupdict().items()
+        if value is not None
+    }
+    if "wide" in told:
+        return told["wide"] * told["high"]
+    if "columns" in told:
+        return told["columns"] * (1 if told["mode"] in (0, 1) else 3)
+    return told.get("bytes", 0) or told.get("many", 0)
 
 
 def drawer_pin_high(data: bytes) -> bool | None:

@@ -15,12 +15,13 @@ from typing import TypeVar
 from aiohttp import web
 
 from .. import signing
-from ..config import Config, Pairing
+from ..config import Config, OdooServer, Pairing
 from ..words import Words
 from . import names
 from .limits import Limits
 from .nonces import Nonces
 
+UNPAIRED = Words("This station is not paired with an Odoo: run ecom-proxy pair.")
 BODY_S = 15.0
 PREFLIGHT_S = 600
 SENT_HEADERS = (
@@ -96,7 +97,8 @@ class Guard:
     """Checks requests against configuration, pairing and limits.
 
     *pairing*: gives what pairing brought, or None. *pos_key*: gives the key of the point of sale
-    or None. *clock*: Unix seconds. *port*: gives the port that is really listened on.
+    or None. *clock*: Unix seconds. *port*: gives the port that is really listened on. *odoo*: gives
+    where Odoo is, if that may change.
     """
 
     def __init__(
@@ -109,8 +111,10 @@ class Guard:
         clock: Callable[[], float],
         port: Callable[[], int],
         body_s: float = BODY_S,
+        odoo: Callable[[], OdooServer] | None = None,
     ) -> None:
         self._config = config
+        self._odoo = odoo or (lambda: config.odoo)
         self._pairing = pairing
         self._pos_key = pos_key
         self._limits = limits
@@ -124,7 +128,7 @@ class Guard:
     def origins(self) -> frozenset[str]:
         """The origins that may call: the pages of the paired Odoo, and nobody else."""
         pairing = self._pairing()
-        found = {names.origin_of(self._config.odoo.url)}
+        found = {names.origin_of(self._odoo().url)}
         found.update(map(names.origin_of, pairing.origins if pairing else ()))
         return frozenset(found - {""})
 
@@ -213,9 +217,7 @@ class Guard:
     def _claims(self, request: web.Request, rule: Rule, body: bytes) -> dict:
         pairing = self._pairing()
         if not pairing:
-            raise signing.Refused(
-                "unpaired", Words("This station is not paired with an Odoo: run ecom-proxy pair.")
-            )
+            raise signing.Refused("unpaired", UNPAIRED)
         headers, now = request.headers, self._clock()
         token = headers.get(signing.TOKEN, "")
         # The signature comes first: a clock that is wrong is told as such, not as an old token.
@@ -235,6 +237,9 @@ class Guard:
             raise Denied(
                 404, "pos_off", Words("The point of sale is not served: [pos] enabled = false.")
             )
+        if not self._pairing():
+            # Revoked or forgotten: its Odoo is not trusted any more, whatever the origin.
+            raise Denied(403, "unpaired", UNPAIRED)
         if request.method == "POST" and not origin:
             raise Denied(403, "origin", Words("Only pages of the paired Odoo may ask."))
         peer = _address_of(request, "peername")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from ..config import Agent, Pairing
+from ..config import Agent, OdooServer, Pairing
 from ..security import names, tls
 from ..security.guard import ORIGIN, Denied, Guard, preflight
 from ..security.limits import Limits
@@ -51,8 +51,8 @@ def address_of(agent: Agent, port: int) -> str:
 class Server:
     """Listens for the station's pages.
 
-    *pairing* and *pos_key* are asked at each request, so that what another process changed holds
-    at once. *wake* is called when Odoo has news.
+    *pairing*, *pos_key* and *odoo* are asked at each request, so that what another process changed
+    holds at once. *wake* is called when Odoo has news.
     """
 
     def __init__(
@@ -63,6 +63,7 @@ class Server:
         wake: Callable[[], None] = lambda: None,
         limits: Limits | None = None,
         body_s: float | None = None,
+        odoo: Callable[[], OdooServer] | None = None,
     ) -> None:
         self._station = station
         self._agent = station.config.agent
@@ -77,6 +78,7 @@ class Server:
             self._nonces,
             station.clock,
             lambda: self.port,
+            odoo=odoo,
             **timing,
         )
         till = Till(station, self._limits)

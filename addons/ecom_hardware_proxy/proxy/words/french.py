@@ -279,6 +279,11 @@ _SENTENCES = {
         "L'agent s'est arrêté {times} fois en préparant ce document, il n'est donc plus tenté :"
         " imprimez-le depuis un autre programme, ou sous un autre format."
     ),
+    "This file would open the cash drawer, which needs a permission and is written down: open the"
+    " drawer by its own button.": (
+        "Ce fichier ouvrirait le tiroir-caisse, ce qui demande un droit et laisse une trace : ouvrez"
+        " le tiroir par son propre bouton."
+    ),
     "It cannot be prepared for printing: {kind}.": "Impossible à préparer pour l'impression : {kind}.",
     "The printer was busy; the drawer was not opened.": (
         "L'imprimante était occupée ; le tiroir n'a pas été ouvert."

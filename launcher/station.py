@@ -178,8 +178,9 @@ def pair(home: Path, odoo_url: str, database: str, type_code: Callable[[str], No
 
 
 def _agent_env() -> dict[str, str]:
-    """The agent's package is found as ``proxy``, as in any checkout."""
-    return process.environment() | {"PYTHONPATH": str(ADDON), "PYTHONUNBUFFERED": "1"}
+    """The agent's package is found as ``proxy``, as in any checkout; what it says is read here."""
+    known = {"PYTHONPATH": str(ADDON), "PYTHONUNBUFFERED": "1", "LC_ALL": "C.UTF-8"}
+    return process.environment() | known
 
 
 _TOML = """\

@@ -12,7 +12,7 @@ from . import links, scales
 from .config import DeviceConfig
 from .discovery import Ports
 from .scales import capture
-from .words import Words
+from .words import Words, in_language, terminal_language
 
 CHUNK = 4096
 READ_S = 0.2
@@ -88,4 +88,4 @@ def show(
             if until is not None and at_s >= until:
                 break
     for line in seen.words():
-        say(line)
+        say(in_language(line, terminal_language()))

@@ -38,6 +38,7 @@ from .server import Server, ServerRefuses, address_of
 from .server.capture_page import CapturePage
 from .station import AUDIT_FILE, NoSuchDevice, Station, StationBusy
 from .uplink import Uplink
+from .words import Words, in_language, terminal_language
 
 HOME_VARIABLE = "ECOM_PROXY_HOME"
 FAILURES = (
@@ -68,20 +69,24 @@ def main(argv: list[str] | None = None) -> int:
     try:
         return options.command(options) or 0
     except FAILURES as error:
-        say(f"ecom-proxy: {error}", sys.stderr)
+        say(Words("ecom-proxy: {error}", error=error), sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
     except EOFError:
-        say("ecom-proxy: no answer was given.", sys.stderr)
+        say(Words("ecom-proxy: no answer was given."), sys.stderr)
         return 1
 
 
 def say(text: str, where: TextIO | None = None) -> None:
     """Tell the person at the terminal at once, also when another program reads along."""
     where = where or sys.stdout
-    where.write(f"{text}\n")
+    where.write(f"{_said(text)}\n")
     where.flush()
+
+
+def _said(text: str) -> str:
+    return in_language(text, terminal_language())
 
 
 def default_home() -> Path:
@@ -95,42 +100,68 @@ def default_home() -> Path:
 def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
-        "--home", type=Path, default=None, help="the agent's folder (default: %(default)s)"
+        "--home",
+        type=Path,
+        default=None,
+        help=_said(Words("the agent's folder (default: %(default)s)")),
     )
     common.set_defaults(home=default_home(), log_level=logging.WARNING)
-    common.add_argument("-v", "--verbose", action="store_true", help="log more")
+    common.add_argument("-v", "--verbose", action="store_true", help=_said(Words("log more")))
     parser = argparse.ArgumentParser(
         prog="ecom-proxy",
-        description="Scales, label printers, scanners and cash drawers of a workstation for Odoo.",
-        epilog="First: ecom-proxy setup. It asks about everything that is needed.",
+        description=_said(
+            Words("Scales, label printers, scanners and cash drawers of a workstation for Odoo.")
+        ),
+        epilog=_said(Words("First: ecom-proxy setup. It asks about everything that is needed.")),
     )
     parser.add_argument("--version", action="version", version=f"ecom-proxy {VERSION}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
-    def command(name: str, call: Callable, words: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, parents=[common], help=words, description=words)
+    def command(name: str, call: Callable, words: Words) -> argparse.ArgumentParser:
+        said = _said(words)
+        made = commands.add_parser(name, parents=[common], help=said, description=said)
         made.set_defaults(command=call)
         return made
 
-    command("run", run, "serve the devices until stopped").set_defaults(log_level=logging.INFO)
-    guide = command("setup", setup, "find devices, try them and pair, question by question")
-    guide.add_argument("--odoo", default="", metavar="URL", help="the address of your Odoo")
+    command("run", run, Words("serve the devices until stopped")).set_defaults(
+        log_level=logging.INFO
+    )
+    guide = command("setup", setup, Words("find devices, try them and pair, question by question"))
+    guide.add_argument(
+        "--odoo", default="", metavar="URL", help=_said(Words("the address of your Odoo"))
+    )
     guide.add_argument("--insecure", action="store_true", help=argparse.SUPPRESS)
-    pair = command("pair", pair_with_odoo, "show a code that pairs this station with an Odoo")
-    pair.add_argument("--odoo", default="", metavar="URL", help="the address of your Odoo")
-    pair.add_argument("--database", default="", help="its database, if the address has several")
-    pair.add_argument("--insecure", action="store_true", help="allow http outside this machine")
-    command("devices", devices, "list the devices that are plugged in and those that are set up")
-    command("status", status, "tell how this station is set up and what waits to be printed")
-    raw = command("capture", capture_bytes, "show the raw bytes of a device; stop the agent first")
-    raw.add_argument("device", help="its id in proxy.toml")
-    raw.add_argument("--seconds", type=float, default=None, help="end after this long")
-    command("forget", forget, "end the pairing; nobody is let in until the next one")
-    key = command("pos-key", pos_key, "show the point of sale's address for its settings")
-    command("accept-loss", accept_loss, "print again after the list of print jobs was lost")
+    pair = command(
+        "pair", pair_with_odoo, Words("show a code that pairs this station with an Odoo")
+    )
+    pair.add_argument(
+        "--odoo", default="", metavar="URL", help=_said(Words("the address of your Odoo"))
+    )
+    pair.add_argument(
+        "--database", default="", help=_said(Words("its database, if the address has several"))
+    )
+    pair.add_argument(
+        "--insecure", action="store_true", help=_said(Words("allow http outside this machine"))
+    )
+    command(
+        "devices", devices, Words("list the devices that are plugged in and those that are set up")
+    )
+    command("status", status, Words("tell how this station is set up and what waits to be printed"))
+    raw = command(
+        "capture", capture_bytes, Words("show the raw bytes of a device; stop the agent first")
+    )
+    raw.add_argument("device", help=_said(Words("its id in proxy.toml")))
+    raw.add_argument(
+        "--seconds", type=float, default=None, help=_said(Words("end after this long"))
+    )
+    command("forget", forget, Words("end the pairing; nobody is let in until the next one"))
+    key = command("pos-key", pos_key, Words("show the point of sale's address for its settings"))
+    command("accept-loss", accept_loss, Words("print again after the list of print jobs was lost"))
     which = key.add_mutually_exclusive_group()
-    which.add_argument("--new", action="store_true", help="make a new key; the former one ends")
-    which.add_argument("--off", action="store_true", help="let no key in any more")
+    which.add_argument(
+        "--new", action="store_true", help=_said(Words("make a new key; the former one ends"))
+    )
+    which.add_argument("--off", action="store_true", help=_said(Words("let no key in any more")))
     return parser
 
 
@@ -209,11 +240,11 @@ def pair_with_odoo(options: argparse.Namespace) -> None:
     config = load(options.home)
     url = options.odoo or config.odoo.url
     if not url:
-        raise pairings.PairingFailed("Say which Odoo: ecom-proxy pair --odoo https://…")
+        raise pairings.PairingFailed(Words("Say which Odoo: ecom-proxy pair --odoo https://…"))
     url = pairings.check_url(url, options.insecure)
     found = asyncio.run(_pair(config, url, options.database or config.odoo.database))
     keep_pairing(options.home, found, OdooServer(url, options.database or config.odoo.database))
-    say(f"Paired: this is station {found.name}.")
+    say(Words("Paired: this is station {name}.", name=found.name))
 
 
 def keep_pairing(home: Path, found: Pairing, odoo: OdooServer) -> None:
@@ -229,9 +260,14 @@ async def _pair(config: Config, url: str, database: str) -> Pairing:
     async with aiohttp.ClientSession() as session:
         client = pairings.PairingClient(url, session, database)
         expires_in = await client.start(code, socket.gethostname(), agent_address(config))
-        say(f"\n    Pairing code:  {code.shown}\n")
-        say(f"Type it into Odoo within {expires_in / 60:.0f} minutes: Hardware, Stations, Pair.")
-        say("Waiting …")
+        say(f"\n    {_said(Words('Pairing code:'))}  {code.shown}\n")
+        say(
+            Words(
+                "Type it into Odoo within {minutes:.0f} minutes: Hardware, Stations, Pair.",
+                minutes=expires_in / 60,
+            )
+        )
+        say(Words("Waiting …"))
         return await pairings.wait_for_pairing(client, code, expires_in)
 
 
@@ -243,7 +279,7 @@ def agent_address(config: Config) -> str:
 def forget(options: argparse.Namespace) -> None:
     """``forget``."""
     forget_pairing(options.home)
-    say("Forgotten. Pair the station again with: ecom-proxy pair")
+    say(Words("Forgotten. Pair the station again with: ecom-proxy pair"))
 
 
 # --- looking ------------------------------------------------------------------------------------
@@ -252,12 +288,12 @@ def forget(options: argparse.Namespace) -> None:
 def devices(options: argparse.Namespace) -> None:
     """``devices``: what is plugged in, and what is set up."""
     config = load(options.home)
-    say("Set up:")
+    say(Words("Set up:"))
     for device in config.devices:
         say(f"  {device.id:20} {device.kind:18} {device.driver or device.language}")
     if not config.devices:
-        say("  nothing yet: ecom-proxy setup")
-    say("Plugged in:")
+        say(f"  {_said(Words('nothing yet: ecom-proxy setup'))}")
+    say(Words("Plugged in:"))
     for found in setup_guide.plugged_in():
         say(f"  {found}")
 
@@ -265,11 +301,21 @@ def devices(options: argparse.Namespace) -> None:
 def status(options: argparse.Namespace) -> None:
     """``status``: without asking the agent, so it tells also while that is stopped."""
     config, found = load(options.home), load_pairing(options.home)
-    say(f"Home:    {options.home}")
-    say(f"Address: {agent_address(config)}")
-    say(f"Odoo:    {config.odoo.url or 'none'}")
-    say(f"Paired:  {f'as {found.name}' if found else 'no: ecom-proxy pair'}")
-    say(f"Devices: {', '.join(device.id for device in config.devices) or 'none'}")
+    say(Words("Home:    {home}", home=options.home))
+    say(Words("Address: {address}", address=agent_address(config)))
+    say(Words("Odoo:    {url}", url=config.odoo.url or Words("none")))
+    say(
+        Words(
+            "Paired:  {state}",
+            state=Words("as {name}", name=found.name) if found else Words("no: ecom-proxy pair"),
+        )
+    )
+    say(
+        Words(
+            "Devices: {devices}",
+            devices=", ".join(device.id for device in config.devices) or Words("none"),
+        )
+    )
     for line in setup_guide.waiting_jobs(options.home):
         say(line)
 
@@ -283,7 +329,13 @@ def capture_bytes(options: argparse.Namespace) -> None:
         raise NoSuchDevice(options.device) from None
     seen = capture.Seen()
     with CapturePage(device.name, seen.lines, seen.words) as page:
-        say(f"Bytes of {device.name}; the same as a page: {page.url}\nCtrl-C ends.")
+        say(
+            Words(
+                "Bytes of {name}; the same as a page: {url}\nCtrl-C ends.",
+                name=device.name,
+                url=page.url,
+            )
+        )
         capture.show(device, seen, options.seconds)
 
 
@@ -297,14 +349,18 @@ def accept_loss(options: argparse.Namespace) -> None:
     queue = setup_guide.opened_queue(options.home)
     alarm = queue.alarm if queue else ""
     if not alarm:
-        say("No list of print jobs was lost; there is nothing to accept.")
+        say(Words("No list of print jobs was lost; there is nothing to accept."))
         return
     queue.accept_loss()
     queue.close()
     AuditLog(Path(options.home) / AUDIT_FILE, time.time).write(
         getpass.getuser(), "accept_loss", words=alarm
     )
-    say("Accepted: what arrives from now on is printed. What arrived meanwhile is decided in Odoo.")
+    say(
+        Words(
+            "Accepted: what arrives from now on is printed. What arrived meanwhile is decided in Odoo."
+        )
+    )
 
 
 def pos_key(options: argparse.Namespace) -> None:
@@ -312,10 +368,16 @@ def pos_key(options: argparse.Namespace) -> None:
     config = load(options.home)
     if options.off:
         pairings.drop_pos_key(options.home)
-        say("No key opens the point of sale's routes any more.")
+        say(Words("No key opens the point of sale's routes any more."))
         return
     key = None if options.new else pairings.pos_key_file(options.home)()
     key = key or pairings.new_pos_key(options.home)
-    say(f"Address for the point of sale: {agent_address(config)}/k/{key}")
+    say(
+        Words(
+            "Address for the point of sale: {address}/k/{key}",
+            address=agent_address(config),
+            key=key,
+        )
+    )
     if not config.pos.enabled:
-        say("It is not served yet: write [pos] enabled = true into proxy.toml.")
+        say(Words("It is not served yet: write [pos] enabled = true into proxy.toml."))

@@ -33,6 +33,7 @@ from .queue import ENDED, JobQueue, JobState
 from .security.pairing import PairingFailed, check_url
 from .station import QUEUE_FILE, Station
 from .weights import State
+from .words import Words, in_language, terminal_language, together
 
 LIVE_S = 4.0
 PRINT_S = 20.0
@@ -46,12 +47,14 @@ LIKELY = {
     "ipp": "document_printer",
 }
 NAMES = {
-    "scale": "Scale",
-    "label_printer": "Label printer",
-    "document_printer": "Document printer",
-    "receipt_printer": "Receipt printer",
-    "scanner": "Scanner",
+    "scale": Words("Scale"),
+    "label_printer": Words("Label printer"),
+    "document_printer": Words("Document printer"),
+    "receipt_printer": Words("Receipt printer"),
+    "scanner": Words("Scanner"),
 }
+NETWORK = Words("a printer in the network (port 9100)")
+DOCUMENTS = Words("a document printer (CUPS, IPP)")
 LANGUAGE_OF = {"label_printer": "zpl", "document_printer": "pdf", "receipt_printer": "escpos"}
 SCANNER_OF = {"evdev": "keyboard"}
 
@@ -66,7 +69,7 @@ class Found:
     values: dict
 
     def __str__(self) -> str:
-        return f"{self.words or 'unnamed'}  ({self.link}, {self.path})"
+        return f"{self.words or _said(Words('unnamed'))}  ({self.link}, {self.path})"
 
 
 def plugged_in(ports: Ports | None = None) -> list[Found]:
@@ -93,9 +96,14 @@ def waiting_jobs(home: Path) -> Iterator[str]:
     try:
         for job in queue.jobs(200):
             if job.state not in ENDED:
-                yield f"Print:   {job.name} on {job.device}: {job.words}"
+                yield Words(
+                    "Print:   {name} on {device}: {words}",
+                    name=job.name,
+                    device=job.device,
+                    words=job.words,
+                )
         if queue.alarm:
-            yield f"Alarm:   {queue.alarm}"
+            yield Words("Alarm:   {alarm}", alarm=queue.alarm)
     finally:
         queue.close()
 
@@ -115,19 +123,21 @@ class Guide:
     ) -> None:
         self._home, self._odoo, self._insecure, self._pair = home, odoo, insecure, pair
         self._ports = ports or Ports()
-        self._ask, self._say = ask, say
+        self._ask, self._say = ask, lambda text: say(_said(text))
         self._alone = False
 
     def run(self) -> None:
         """All of it. What was answered is kept after each device."""
         config = load(self._home)
-        self._say("This sets up the devices of this workstation. Enter takes what is in brackets.")
+        self._say(
+            Words("This sets up the devices of this workstation. Enter takes what is in brackets.")
+        )
         while device := self._next_device(config):
             config = replace(config, devices=(*config.devices, device))
             save(self._home, config)
-            self._say(f"{device.name} is set up as {device.id}.\n")
+            self._say(Words("{name} is set up as {id}.", name=device.name, id=device.id))
         self._connect(config)
-        self._say("Done. The agent is started with: ecom-proxy run")
+        self._say(Words("Done. The agent is started with: ecom-proxy run"))
 
     # --- questions ------------------------------------------------------------------------------
 
@@ -135,13 +145,13 @@ class Guide:
         """The answer, *default* for Enter and when nobody is there to answer."""
         while True:
             try:
-                answer = self._ask(f"{text} [{default}] ").strip() or default
+                answer = self._ask(f"{_said(text)} [{default}] ").strip() or default
             except EOFError:
                 self._alone = True
                 return default
             if not allowed or answer in allowed:
                 return answer
-            self._say(f"Please answer with one of: {', '.join(allowed)}")
+            self._say(Words("Please answer with one of: {allowed}", allowed=", ".join(allowed)))
 
     def _yes(self, text: str) -> bool:
         return self._question(text, "y", ("y", "n")) == "y"
@@ -155,18 +165,22 @@ class Guide:
     def _next_device(self, config: Config) -> DeviceConfig | None:
         """Ask for one more device; None: that is all."""
         found = plugged_in(self._ports)
-        self._say("Plugged in:" if found else "Nothing new is plugged in here.")
+        self._say(Words("Plugged in:") if found else Words("Nothing new is plugged in here."))
         for number, item in enumerate(found, 1):
             self._say(f"  {number}  {item}")
-        self._say("  n  a printer in the network (port 9100)\n  d  a document printer (CUPS, IPP)")
+        self._say(f"  n  {_said(NETWORK)}\n  d  {_said(DOCUMENTS)}")
         numbers = tuple(str(number) for number in range(1, len(found) + 1))
-        choice = self._question("Which one is to be set up? q: no more", "q", (*numbers, *"ndq"))
+        choice = self._question(
+            Words("Which one is to be set up? q: no more"), "q", (*numbers, *"ndq")
+        )
         if choice == "q":
             return None
         link = self._right_link(choice, found)
         kinds = tuple(kind for kind, links in LINKS_OF.items() if link.type in links)
-        kind = self._question(f"What is it? {', '.join(kinds)}", LIKELY[link.type], kinds)
-        name = self._question("What do people call it?", NAMES[kind])
+        kind = self._question(
+            Words("What is it? {kinds}", kinds=", ".join(kinds)), LIKELY[link.type], kinds
+        )
+        name = self._question(Words("What do people call it?"), _said(NAMES[kind]))
         device = DeviceConfig(_free_id(name, config), name, kind, link=link)
         if kind == "scale":
             return self._scale(device)
@@ -186,11 +200,11 @@ class Guide:
 
     def _link(self, choice: str, found: list[Found]) -> LinkConfig:
         if choice == "n":
-            host = self._question("Address of the printer", "192.168.1.50")
-            port = self._question("Port", "9100")
+            host = self._question(Words("Address of the printer"), "192.168.1.50")
+            port = self._question(Words("Port"), "9100")
             return LinkConfig("tcp", host=host, port=int(port) if port.isdecimal() else 0)
         if choice == "d":
-            uri = self._question("Its address", "ipp://localhost:631/printers/office")
+            uri = self._question(Words("Its address"), "ipp://localhost:631/printers/office")
             return LinkConfig("ipp", uri=uri if "://" in uri else f"ipp://{uri}/ipp/print")
         values = dict(found[int(choice) - 1].values)
         # A device without any identity is found by its file, which the assistant has just chosen.
@@ -205,12 +219,14 @@ class Guide:
         while True:
             for name, driver in scales.DRIVERS.items():
                 self._say(f"  {name:14} {driver.title}")
-            name = self._question("Which protocol is it set to?", default, names)
+            name = self._question(Words("Which protocol is it set to?"), default, names)
             tried = replace(device, driver=name, options=self._options(name))
-            if self._show_weight(tried) and self._yes("Is that what the scale itself shows? y/n"):
+            if self._show_weight(tried) and self._yes(
+                Words("Is that what the scale itself shows? y/n")
+            ):
                 return tried
-            if not self._again("Try another protocol? y/n"):
-                return tried if self._yes("Keep it as it is? y/n") else None
+            if not self._again(Words("Try another protocol? y/n")):
+                return tried if self._yes(Words("Keep it as it is? y/n")) else None
             default = names[(names.index(name) + 1) % len(names)]
 
     def _options(self, name: str) -> dict[str, object]:
@@ -219,17 +235,22 @@ class Guide:
             scales.make(name, {})
         except scales.OptionError as error:
             if "unit" not in scales.DRIVERS[name].options:
-                self._say(f"This protocol needs more, to be written into proxy.toml: {error}")
+                self._say(
+                    Words(
+                        "This protocol needs more, to be written into proxy.toml: {error}",
+                        error=error,
+                    )
+                )
                 return {}
             unit = self._question(
-                "It does not send its unit. Which is it? kg, lb", "kg", ("kg", "lb")
+                Words("It does not send its unit. Which is it? kg, lb"), "kg", ("kg", "lb")
             )
             return {"unit": unit}
         return {}
 
     def _show_weight(self, device: DeviceConfig) -> bool:
         """Show live readings for some seconds; True when there was one."""
-        self._say("Put something on the scale …")
+        self._say(Words("Put something on the scale …"))
         try:
             with self._trial(device) as station, station.watch(device.id):
                 return self._show_readings(station, device.id)
@@ -248,7 +269,7 @@ class Guide:
             words = station.device(device_id).words if away else reading["words"]
             text = f"{reading['shown']} {reading['unit'] or ''}" if stable else words
             if text != shown:
-                self._say(f"    {text}")
+                self._say(f"    {_said(text)}")
             shown = text
             time.sleep(0.05)
         return weighed
@@ -260,28 +281,30 @@ class Guide:
         default = LANGUAGE_OF[device.kind]
         while True:
             language = self._question(
-                f"Which language does it speak? {', '.join(LANGUAGES)}", default, LANGUAGES
+                Words("Which language does it speak? {languages}", languages=", ".join(LANGUAGES)),
+                default,
+                LANGUAGES,
             )
             tried = replace(device, language=language)
             if device.kind == "label_printer":
                 tried = self._label_size(tried)
-            if not self._yes("Print a test? y/n"):
+            if not self._yes(Words("Print a test? y/n")):
                 return tried
-            if self._print_test(tried) and self._yes("Did it come out right? y/n"):
+            if self._print_test(tried) and self._yes(Words("Did it come out right? y/n")):
                 return tried
-            if not self._again("Try another language? y/n"):
-                return tried if self._yes("Keep it as it is? y/n") else None
+            if not self._again(Words("Try another language? y/n")):
+                return tried if self._yes(Words("Keep it as it is? y/n")) else None
 
     def _label_size(self, device: DeviceConfig) -> DeviceConfig:
-        dpi = self._question("Dots per inch: 203, 300, 600", "203", ("203", "300", "600"))
+        dpi = self._question(Words("Dots per inch: 203, 300, 600"), "203", ("203", "300", "600"))
         while True:
-            size = self._question("Label, width x height in mm", "102x152")
+            size = self._question(Words("Label, width x height in mm"), "102x152")
             match = re.fullmatch(r"(\d+(?:\.\d+)?) *[xX*] *(\d+(?:\.\d+)?) *(?:mm)?", size)
             width, height = map(float, match.groups()) if match else (0.0, 0.0)
             tried = replace(device, dpi=int(dpi), width_mm=width, height_mm=height)
             if match and not (words := complaint(tried)):
                 return tried
-            self._say(words if match else "Write it as 102x152, in millimetres.")
+            self._say(words if match else Words("Write it as 102x152, in millimetres."))
 
     def _print_test(self, device: DeviceConfig) -> bool:
         """Print a test label; tell what became of it."""
@@ -294,7 +317,8 @@ class Guide:
                     time.sleep(0.1)
                     job = station.job(job_id)
                 words = station.device(device.id).words
-                self._say(f"    {job.words}" if words in job.words else f"    {job.words} {words}")
+                told = job.words if words in job.words else together((job.words, words))
+                self._say(f"    {_said(told)}")
                 return job.state in (JobState.SENT, JobState.CONFIRMED)
         except ConfigError as error:
             self._say(str(error))
@@ -316,7 +340,7 @@ class Guide:
     def _odoo_url(self, default: str) -> str:
         """Ask until the answer is an address, or ``-``."""
         while True:
-            url = self._question("Address of your Odoo (- for later)", default)
+            url = self._question(Words("Address of your Odoo (- for later)"), default)
             if url == "-":
                 return url
             try:
@@ -329,7 +353,7 @@ class Guide:
         """Pair with Odoo, if its address is known."""
         url = self._odoo_url(self._odoo or config.odoo.url or "-")
         if url == "-":
-            self._say("Pair later with: ecom-proxy pair --odoo https://…")
+            self._say(Words("Pair later with: ecom-proxy pair --odoo https://…"))
             return
         save(self._home, replace(config, odoo=OdooServer(url, config.odoo.database)))
         options = Namespace(
@@ -338,12 +362,21 @@ class Guide:
         self._pair(options)
 
 
+def _said(text: str) -> str:
+    return in_language(text, terminal_language())
+
+
 def complaint(device: DeviceConfig) -> str:
     """What proxy.toml would say against *device*, empty if nothing."""
     try:
         parse(dump(Config(devices=(device,))))
     except ConfigError as error:
-        return f"{error.key.rpartition('.')[2]} = {error.value!r}: {error.reason}."
+        return Words(
+            "{key} = {value}: {reason}.",
+            key=error.key.rpartition(".")[2],
+            value=repr(error.value),
+            reason=error.reason,
+        )
     return ""
 
 

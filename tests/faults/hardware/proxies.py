@@ -19,6 +19,7 @@ def command(home, *arguments, **options):
         "PYTHONPATH": str(ADDON),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUNBUFFERED": "1",
+        "LC_ALL": "C.UTF-8",
     }
     return subprocess.Popen(
         [sys.executable, "-m", "proxy", *arguments, "--home", str(home)],

@@ -18,6 +18,12 @@ from sandbox.devices.scales import Scale
 from tests.unit.hardware.served import EVIL, KEY, PAIRING, ask
 
 
+@pytest.fixture(autouse=True)
+def english(monkeypatch):
+    """Whatever the terminal of who runs the tests speaks."""
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
 def run(capsys, *arguments):
     """Exit code, output and errors of one command."""
     try:
@@ -318,3 +324,38 @@ def test_ids_are_free():
     known = config.Config(devices=(device,))
     assert setup_guide._free_id("Scale", known) == "scale-2"
     assert setup_guide._free_id("É!", config.Config()) == "device"
+
+
+# --- languages ---
+
+
+def test_the_terminal_is_answered_in_its_language(capsys, tmp_path, monkeypatch):
+    config.save_pairing(tmp_path, PAIRING)
+    (tmp_path / config.FILE).write_text("[agent]\nport = 8470\n")
+    queue = JobQueue(tmp_path / "queue.db", lambda: 0.0)
+    queue.put(NewJob("j1", "labels", "Label 7", "application/zpl", b"^XA^XZ"))
+    queue.close()
+    monkeypatch.setenv("LC_ALL", "fr_CA.UTF-8")
+    code, out, _ = run(capsys, "status", "--home", tmp_path)
+    assert code == 0 and "Associé\xa0:   sous le nom Packing 1" in out
+    assert "Label 7 sur labels\xa0: En attente de son imprimante." in out
+    assert "servir les appareils" in run(capsys, "--help")[1]
+    (tmp_path / config.FILE).write_text("[agent]\nport = 99999\n")
+    code, _, err = run(capsys, "status", "--home", tmp_path)
+    assert code == 1 and "port = 99999\xa0: il faut un nombre de " in err
+
+
+def test_setup_asks_in_the_language_of_the_terminal(tmp_path, monkeypatch):
+    asked, said = [], []
+    monkeypatch.setenv("LANG", "fr_FR.UTF-8")
+    monkeypatch.delenv("LC_ALL")
+
+    def ask(text):
+        asked.append(text)
+        raise EOFError
+
+    guide = setup_guide.Guide(tmp_path, "", False, None, Ports(), ask, said.append)
+    monkeypatch.setattr(setup_guide, "plugged_in", lambda _ports: [])
+    guide.run()
+    assert asked[0] == "Lequel installer\xa0? q\xa0: plus rien [q] "
+    assert said[-1] == "Terminé. L'agent se lance avec\xa0: ecom-proxy run"

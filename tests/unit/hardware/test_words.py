@@ -27,8 +27,8 @@ from tests.unit.hardware.served import Served, ask, job
 FOLDER = Path(proxy.__file__).parent
 # What is never shown: what programmers did wrong.
 SILENT = {"NotImplementedError", "IndexError"}
-# Printed on paper in the language of who made it, shown to nobody, or to be translated with the CLI.
-OTHERS = ("words/", "labels/samples.py", "printers/profiles.py", "cli.py", "setup_guide.py")
+# Printed on paper; names of printers.
+OTHERS = ("labels/samples.py", "printers/profiles.py")
 SENTENCE = re.compile(r"([A-Z][a-z' ]|{).*[a-z}] .*[.?]$", re.S)
 
 

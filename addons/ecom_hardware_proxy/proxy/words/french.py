@@ -766,6 +766,140 @@ _SENTENCES = {
         "pattern : deux répétitions qui se suivent peuvent toutes deux prendre {shared} ; un nombre"
         " pourrait y perdre des chiffres."
     ),
+    # --- the terminal ---
+    "ecom-proxy: {error}": "ecom-proxy : {error}",
+    "ecom-proxy: no answer was given.": "ecom-proxy : aucune réponse n'a été donnée.",
+    "the agent's folder (default: %(default)s)": "le dossier de l'agent (par défaut : %(default)s)",
+    "log more": "journal plus bavard",
+    "Scales, label printers, scanners and cash drawers of a workstation for Odoo.": (
+        "Balances, imprimantes d'étiquettes, lecteurs et tiroirs-caisses d'un poste, pour Odoo."
+    ),
+    "First: ecom-proxy setup. It asks about everything that is needed.": (
+        "D'abord : ecom-proxy setup. Il demande tout ce qu'il faut."
+    ),
+    "serve the devices until stopped": "servir les appareils jusqu'à l'arrêt",
+    "find devices, try them and pair, question by question": (
+        "trouver les appareils, les essayer et associer, question par question"
+    ),
+    "the address of your Odoo": "l'adresse de votre Odoo",
+    "show a code that pairs this station with an Odoo": (
+        "montrer un code qui associe ce poste à un Odoo"
+    ),
+    "its database, if the address has several": "sa base, si l'adresse en a plusieurs",
+    "allow http outside this machine": "admettre http hors de cette machine",
+    "list the devices that are plugged in and those that are set up": (
+        "lister les appareils branchés et ceux qui sont installés"
+    ),
+    "tell how this station is set up and what waits to be printed": (
+        "dire comment ce poste est installé et ce qui attend d'être imprimé"
+    ),
+    "show the raw bytes of a device; stop the agent first": (
+        "montrer les octets bruts d'un appareil ; arrêtez d'abord l'agent"
+    ),
+    "its id in proxy.toml": "son identifiant dans proxy.toml",
+    "end after this long": "finir après cette durée",
+    "end the pairing; nobody is let in until the next one": (
+        "finir l'association ; personne n'entre avant la suivante"
+    ),
+    "show the point of sale's address for its settings": (
+        "montrer l'adresse à mettre dans les réglages du point de vente"
+    ),
+    "print again after the list of print jobs was lost": (
+        "imprimer de nouveau après la perte de la liste des impressions"
+    ),
+    "make a new key; the former one ends": "faire une nouvelle clé ; l'ancienne ne vaut plus",
+    "let no key in any more": "n'admettre plus aucune clé",
+    "Say which Odoo: ecom-proxy pair --odoo https://…": (
+        "Dites quel Odoo : ecom-proxy pair --odoo https://…"
+    ),
+    "Paired: this is station {name}.": "Associé : voici le poste {name}.",
+    "Pairing code:": "Code d'association :",
+    "Type it into Odoo within {minutes:.0f} minutes: Hardware, Stations, Pair.": (
+        "Tapez-le dans Odoo d'ici {minutes:.0f} minutes : Matériel, Postes, Associer."
+    ),
+    "Waiting …": "En attente …",
+    "Forgotten. Pair the station again with: ecom-proxy pair": (
+        "Oublié. Associez de nouveau le poste avec : ecom-proxy pair"
+    ),
+    "Set up:": "Installés :",
+    "nothing yet: ecom-proxy setup": "rien encore : ecom-proxy setup",
+    "Plugged in:": "Branchés :",
+    "Home:    {home}": "Dossier :   {home}",
+    "Address: {address}": "Adresse :   {address}",
+    "Odoo:    {url}": "Odoo :      {url}",
+    "Paired:  {state}": "Associé :   {state}",
+    "as {name}": "sous le nom {name}",
+    "no: ecom-proxy pair": "non : ecom-proxy pair",
+    "none": "aucun",
+    "Devices: {devices}": "Appareils : {devices}",
+    "Print:   {name} on {device}: {words}": "À imprimer : {name} sur {device} : {words}",
+    "Alarm:   {alarm}": "Alarme :    {alarm}",
+    "Bytes of {name}; the same as a page: {url}\nCtrl-C ends.": (
+        "Octets de {name} ; la même chose en page : {url}\nCtrl-C pour finir."
+    ),
+    "No list of print jobs was lost; there is nothing to accept.": (
+        "Aucune liste d'impressions n'a été perdue ; il n'y a rien à accepter."
+    ),
+    "Accepted: what arrives from now on is printed. What arrived meanwhile is decided in Odoo.": (
+        "Accepté : ce qui arrive désormais est imprimé. Ce qui est arrivé entre-temps se décide dans"
+        " Odoo."
+    ),
+    "No key opens the point of sale's routes any more.": (
+        "Plus aucune clé n'ouvre les routes du point de vente."
+    ),
+    "Address for the point of sale: {address}/k/{key}": (
+        "Adresse pour le point de vente : {address}/k/{key}"
+    ),
+    "It is not served yet: write [pos] enabled = true into proxy.toml.": (
+        "Il n'est pas encore servi : écrivez [pos] enabled = true dans proxy.toml."
+    ),
+    # --- setup ---
+    "This sets up the devices of this workstation. Enter takes what is in brackets.": (
+        "Installation des appareils de ce poste. Entrée prend ce qui est entre crochets."
+    ),
+    "{name} is set up as {id}.": "{name} est installé sous {id}.",
+    "Done. The agent is started with: ecom-proxy run": (
+        "Terminé. L'agent se lance avec : ecom-proxy run"
+    ),
+    "Please answer with one of: {allowed}": "Répondez par l'un de : {allowed}",
+    "Nothing new is plugged in here.": "Rien de nouveau n'est branché ici.",
+    "a printer in the network (port 9100)": "une imprimante du réseau (port 9100)",
+    "a document printer (CUPS, IPP)": "une imprimante de documents (CUPS, IPP)",
+    "Which one is to be set up? q: no more": "Lequel installer ? q : plus rien",
+    "What is it? {kinds}": "Qu'est-ce que c'est ? {kinds}",
+    "What do people call it?": "Comment l'appelle-t-on ?",
+    "unnamed": "sans nom",
+    "Scale": "Balance",
+    "Label printer": "Imprimante d'étiquettes",
+    "Document printer": "Imprimante de documents",
+    "Receipt printer": "Imprimante de tickets",
+    "Scanner": "Lecteur de codes",
+    "Address of the printer": "Adresse de l'imprimante",
+    "Port": "Port",
+    "Its address": "Son adresse",
+    "Which protocol is it set to?": "Sur quel protocole est-elle réglée ?",
+    "Is that what the scale itself shows? y/n": (
+        "Est-ce ce que la balance affiche elle-même ? y (oui) / n (non)"
+    ),
+    "Try another protocol? y/n": "Essayer un autre protocole ? y (oui) / n (non)",
+    "Keep it as it is? y/n": "Garder tel quel ? y (oui) / n (non)",
+    "This protocol needs more, to be written into proxy.toml: {error}": (
+        "Ce protocole demande davantage, à écrire dans proxy.toml : {error}"
+    ),
+    "It does not send its unit. Which is it? kg, lb": "Elle n'envoie pas son unité. Laquelle ? kg, lb",
+    "Put something on the scale …": "Posez quelque chose sur la balance …",
+    "Which language does it speak? {languages}": "Quel langage parle-t-elle ? {languages}",
+    "Print a test? y/n": "Imprimer un essai ? y (oui) / n (non)",
+    "Did it come out right? y/n": "Est-il bien sorti ? y (oui) / n (non)",
+    "Try another language? y/n": "Essayer un autre langage ? y (oui) / n (non)",
+    "Dots per inch: 203, 300, 600": "Points par pouce : 203, 300, 600",
+    "Label, width x height in mm": "Étiquette, largeur x hauteur en mm",
+    "Write it as 102x152, in millimetres.": "Écrivez-le ainsi : 102x152, en millimètres.",
+    "Address of your Odoo (- for later)": "Adresse de votre Odoo (- pour plus tard)",
+    "Pair later with: ecom-proxy pair --odoo https://…": (
+        "Associez plus tard avec : ecom-proxy pair --odoo https://…"
+    ),
+    "{key} = {value}: {reason}.": "{key} = {value} : {reason}.",
 }
 
 FRENCH = {

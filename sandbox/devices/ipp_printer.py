@@ -12,6 +12,7 @@ from pathlib import Path
 
 from . import ipp_message as ipp
 from .ipp_message import Attribute, Message
+from .papers import last_number
 
 PATH = "/ipp/print"
 MEDIA = {
@@ -88,6 +89,7 @@ class IppPrinter:
         self.state = State()
         self.jobs: list[Job] = []
         self.requests: list[int] = []  # operations, in order
+        self._before = 0
         self._changed = threading.Condition()
         self._stopping = threading.Event()
         self._started = time.monotonic()
@@ -106,6 +108,7 @@ class IppPrinter:
 
     def __enter__(self) -> "IppPrinter":
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._before = last_number(self.folder, "job-", ".pdf")
         serve = {"target": self._http.serve_forever, "kwargs": {"poll_interval": 0.05}}
         self._threads = [threading.Thread(daemon=True, **serve), threading.Thread(target=self._run)]
         for thread in self._threads:
@@ -176,7 +179,7 @@ class IppPrinter:
             if job.state == CANCELED or self._stopping.is_set():
                 return
             job.printed = job.template.get("copies", 1)
-            job.file = f"job-{job.number:04}.pdf"
+            job.file = f"job-{self._before + job.number:04}.pdf"
             (self.folder / job.file).write_bytes(job.document)
             job.state, job.reason = COMPLETED, "job-completed-successfully"
             self._changed.notify_all()

@@ -13,6 +13,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .papers import last_number
 from .render import RENDERERS, Label, Rendered
 
 MODES = ("ok", "refuse", "stall", "reset_after", "reset_at_end")
@@ -98,6 +99,7 @@ class TcpPrinter:
         self.port = port
         self._formats: deque[_Format] = deque()
         self._changed = threading.Condition()
+        self._number = 0
         self._stopping = False
         self._listener: socket.socket | None = None
         self._open: set[socket.socket] = set()
@@ -106,6 +108,7 @@ class TcpPrinter:
     # --- life -----------------------------------------------------------------------------
     def __enter__(self) -> "TcpPrinter":
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._number = last_number(self.folder, "", ".png")
         self._listen()
         self._start(self._print_head)
         return self
@@ -337,7 +340,8 @@ class TcpPrinter:
             return not self._stopping
 
     def _come_out(self, work: _Format, label: Label) -> None:
-        number = len(self.printed) + 1
+        self._number += 1
+        number = self._number
         file = self.folder / f"{number:05}.png"
         label.image.save(file)
         piece = Printed(number, work.job, file.name, label.texts, time.time())

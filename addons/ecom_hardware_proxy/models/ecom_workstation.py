@@ -133,7 +133,7 @@ class EcomWorkstation(models.Model):
             yield _("This station is not paired with an agent.")
             return
         if self.state == "paired":
-            yield _("The agent has not called yet.")
+            yield _("The agent has not called yet. Start it on its computer: ecom-proxy run")
         if self.state == "offline":
             yield _("The agent does not call any more: check the computer and its network.")
         yield from self._agent_problems()

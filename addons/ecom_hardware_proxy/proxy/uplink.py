@@ -273,7 +273,8 @@ class Uplink:
         while True:
             pairing, where = self._pairing(), self._odoo()
             if not pairing or not where.url:
-                self.state = Words("This station is not paired with an Odoo.")
+                # Said once in the log, too: nobody is let in from now on.
+                self._say(Words("This station is not paired with an Odoo."))
                 await self._rest(2.0)
                 continue
             odoo = Odoo(where.url, where.database, session, self._station.clock)

@@ -284,6 +284,16 @@ def test_a_revoked_station_forgets_its_key(agent, odoo):
     assert len(odoo.asked) == asked and "not paired" in agent.uplink.state
 
 
+def test_a_pairing_that_was_ended_here_is_said_once_in_the_log(agent, odoo, caplog):
+    config.forget_pairing(agent._home)
+    agent.uplink.wake()
+    wait_until(lambda: "not paired" in agent.uplink.state)
+    agent.uplink.wake()
+    agent.uplink.wake()
+    said = [record.message for record in caplog.records if "not paired" in record.message]
+    assert len(said) == 1
+
+
 def test_odoos_new_name_and_address_are_kept(agent, odoo):
     odoo.extra = {"origins": ["https://new.example.com/odoo"], "name": "Bench 2"}
     agent.ask_again()

@@ -18,6 +18,7 @@ from odoo.addons.ecom_hardware_proxy.proxy.links import (
     ipp,
     tcp,
 )
+from odoo.addons.ecom_hardware_proxy.proxy.links import serial as serial_link
 from odoo.addons.ecom_hardware_proxy.proxy.scales import LineSettings
 
 from sandbox.devices import ipp_message
@@ -151,6 +152,19 @@ def test_a_pseudo_terminal_without_parity_is_opened_again_and_again(line):
         write_all(link, sent)
         assert os.read(line[0], 10) == sent
         link.close()
+
+
+def test_refused_settings_are_said_as_people_say_them(line, monkeypatch):
+    def refuse(*_arguments):
+        raise termios.error(22, "Invalid argument")
+
+    monkeypatch.setattr("serial.Serial._reconfigure_port", refuse)
+    monkeypatch.setattr(serial_link, "_is_pseudo", lambda _descriptor: False)
+    with pytest.raises(LinkMissing) as refused:
+        make("serial", LineSettings(9600, 7, "E", 1), path=line[1]).open()
+    words = str(refused.value)
+    assert words == f"{line[1]} refuses 9600 baud, 7 data bits, even parity."
+    assert words.said_in("fr") == f"{line[1]} refuse 9600 bauds, 7 bits de données, parité paire."
 
 
 def test_settings_of_the_configuration_come_before_those_of_the_driver():

@@ -47,12 +47,7 @@ class SerialLink(DescriptorLink):
             raise _reason(self._path, error) from error
         except (ValueError, termios.error) as error:
             raise LinkMissing(
-                Words(
-                    "{path} refuses the settings {line}: {error}",
-                    path=self._path,
-                    line=line,
-                    error=error,
-                )
+                Words("{path} refuses {line}.", path=self._path, line=line.words)
             ) from error
         self._fd = self._port.fileno()
 

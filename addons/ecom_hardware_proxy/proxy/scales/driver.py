@@ -8,6 +8,14 @@ from ..weights import Reading, State, Unit
 from ..words import Words, together
 from . import framing
 
+PARITIES = {
+    "N": Words("no parity"),
+    "E": Words("even parity"),
+    "O": Words("odd parity"),
+    "M": Words("mark parity"),
+    "S": Words("space parity"),
+}
+
 
 @dataclass(frozen=True)
 class LineSettings:
@@ -17,6 +25,16 @@ class LineSettings:
     bytesize: int = 8
     parity: str = "N"
     stopbits: float = 1
+
+    @property
+    def words(self) -> Words:
+        """As a person says it: "9600 baud, 7 data bits, even parity"."""
+        return Words(
+            "{baud} baud, {bits} data bits, {parity}",
+            baud=self.baud,
+            bits=self.bytesize,
+            parity=PARITIES[self.parity],
+        )
 
 
 SEVEN_EVEN = LineSettings(9600, 7, "E", 1)

@@ -107,7 +107,13 @@ _SENTENCES = {
         "Ce programme n'a pas le droit d'utiliser {path} : ajoutez son utilisateur au groupe de"
         " l'appareil."
     ),
-    "{path} refuses the settings {line}: {error}": "{path} refuse les réglages {line} : {error}",
+    "{path} refuses {line}.": "{path} refuse {line}.",
+    "{baud} baud, {bits} data bits, {parity}": "{baud} bauds, {bits} bits de données, {parity}",
+    "no parity": "sans parité",
+    "even parity": "parité paire",
+    "odd parity": "parité impaire",
+    "mark parity": "parité à 1 (mark)",
+    "space parity": "parité à 0 (space)",
     "The connection was closed.": "La connexion a été fermée.",
     "The folder {folder} is not there, or may not be written.": (
         "Le dossier {folder} est absent, ou l'écriture y est interdite."

@@ -199,3 +199,11 @@ def test_chunked_body(printer):
     assert answer.status == 200 and answer.read()[:4] == b"\1\1\0\0"
     connection.close()
     printer.wait_for(1)
+
+
+def test_a_second_run_overwrites_no_document_of_the_first(tmp_path):
+    for _run in (1, 2):
+        with IppPrinter(tmp_path) as printer:
+            call(printer, PRINT, document=PDF)
+            printer.wait_for(1)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["job-0001.pdf", "job-0002.pdf"]

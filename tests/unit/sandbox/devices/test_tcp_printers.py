@@ -219,3 +219,12 @@ def test_unknown_settings_are_refused(printer_of):
     for wrong in ({"colour": 1}, {"mode": "explode"}):
         with pytest.raises(ValueError):
             printer.set(**wrong)
+
+
+def test_a_second_run_overwrites_no_picture_of_the_first(tmp_path):
+    for run in (1, 2):
+        with TcpPrinter("zpl", tmp_path) as printer:
+            send(printer, LABEL)
+            printer.wait_for(1)
+            assert printer.report()["printed"][0]["file"] == f"{run:05}.png"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["00001.png", "00002.png"]

@@ -261,3 +261,19 @@ def test_a_refused_job_and_a_fast_page_are_said_in_french(served):
     assert again.error == (409, "conflict") and "un autre nombre de copies" in again.json["text"]
     missing = page.post("/v1/jobs", job("j2") | {"device": ""}, Accept_Language="fr")
     assert missing.json["text"] == "device\xa0: il faut un texte de 1 à 200 caractères."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"template": ',
+        '{"template": "{x.__class__}", "values": {"x": 1}}',
+        "{0}",
+        "{who}",
+        "{}",
+        "",
+    ],
+)
+def test_a_text_that_looks_like_packed_words_is_a_text(text):
+    assert unpack(pack(text)) == text
+    assert unpack(pack(Words("He said {text}", text=text))) == f"He said {text}"

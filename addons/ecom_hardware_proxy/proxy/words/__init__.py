@@ -93,7 +93,12 @@ def terminal_language(environment: Mapping[str, str] = os.environ) -> str:
 
 def pack(text: str) -> str:
     """*text* for a file: Words with what is needed to say them in another language later."""
-    return json.dumps(_packed(text)) if isinstance(text, Words) else text
+    if not isinstance(text, Words):
+        if not text.startswith("{"):
+            return text
+        # What a device or a person wrote must not be read as something that was packed.
+        text = Words("{text}", text=text)
+    return json.dumps(_packed(text))
 
 
 def unpack(stored: str) -> str:

@@ -141,8 +141,8 @@ class BareScale:
     def _answer(self):
         self._grams = self._grams % 20000 + 1
         kilograms = f"{self._grams / 1000:06.3f}"
-        os.write(self._master, b"\x02" + kilograms.encode() + b"\r")
         self.sent[f"{float(kilograms) * 1000:.0f}"] = time.time()
+        os.write(self._master, b"\x02" + kilograms.encode() + b"\r")
 
     def close(self):
         os.close(self._slave)

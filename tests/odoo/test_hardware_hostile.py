@@ -231,6 +231,20 @@ class TestQuietDevices(HardwareCase):
         self.assertFalse(self.env["ecom.device"]._changed(self.bench, devices))
 
 
+class TestManyDevices(HardwareCase):
+    def test_an_agent_that_names_its_devices_anew_fills_no_table(self):
+        job = self.print()
+        for number in range(4):
+            self._report(self.bench, [told(f"{number}-{device}") for device in range(100)])
+        self.env["ecom.device"]._gc_gone()
+        devices = self.env["ecom.device"].with_context(active_test=False)
+        mine = devices.search([("workstation_id", "=", self.bench.id)])
+        self.assertEqual(len(mine.filtered("active")), 100)
+        self.assertEqual(len(mine) - 100, 200 + len(self.zebra))
+        self.assertEqual(job.device_id, self.zebra)
+        self.assertEqual(self.label_route.device_id, self.zebra)
+
+
 class TestAddresses(HardwareCase):
     def test_an_address_ends_where_the_agent_begins(self):
         """What a person pastes: the paths that pages ask for are appended to it."""

@@ -35,6 +35,7 @@ PAPER_MM = {
     "receipt_printer": (72.0, 80.0),
 }
 MOST_DEVICES = 100  # of one station; more is a mistake
+MOST_GONE = 200  # remembered of one station, beside those that jobs and routes refer to
 
 
 class EcomDevice(models.Model):
@@ -186,6 +187,25 @@ class EcomDevice(models.Model):
                 device._update(told[uid], now)
             elif not device.gone:
                 device.write({"gone": True, "active": False, "state": "unknown", "words": False})
+
+    @api.autovacuum
+    def _gc_gone(self):
+        """Forget devices that came and went, for example of an agent that names them anew."""
+        gone = [("gone", "=", True)]
+        every = self.with_context(active_test=False)
+        for station, count in every._read_group(gone, ["workstation_id"], ["__count"]):
+            if count > MOST_GONE:
+                mine = every.search([*gone, ("workstation_id", "=", station.id)], order="id desc")
+                mine[MOST_GONE:]._without_history().unlink()
+
+    def _without_history(self):
+        """Those that no job and no route refers to."""
+        routes = self.env["ecom.print.route"].with_context(active_test=False)
+        used = self.browse()
+        for model in (routes, self.env["ecom.print.job"]):
+            for (device,) in model._read_group([("device_id", "in", self.ids)], ["device_id"]):
+                used |= device
+        return self - used
 
     @api.model
     def _create_once(self, values_list):

@@ -29,7 +29,15 @@ PURE = {
     "ecom_shipping_canada_post": {"canada_post": {"client.py"}},
     "ecom_shipping_offline": {"offline_courier": set()},
     "ecom_hardware_proxy": {
-        "proxy": {"links", "server", "security", "discovery.py", "uplink.py", "cli.py"}
+        "proxy": {
+            "links",
+            "server",
+            "security",
+            "discovery.py",
+            "odoo_client.py",
+            "uplink.py",
+            "cli.py",
+        }
     },
 }
 NETWORK = {

@@ -1,5 +1,6 @@
 """The values of `proxy.toml`: which devices there are and how the agent is reached."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,11 +30,22 @@ MB = 1024 * 1024
 BY_ORDER = re.compile(r"/dev/(ttyUSB|ttyACM|hidraw|usb/lp|input/event)\d+$")
 
 
+def shown(value: object) -> str:
+    """A value the way the file writes it.
+
+    >>> shown("é"), shown(True), shown(None)
+    ('"é"', 'true', 'nothing')
+    """
+    if value is None:
+        return Words("nothing")
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
 class ConfigError(Exception):
     """A value that cannot be used: *file*, *key* (dotted), *value* and the *reason*."""
 
     def __init__(self, file: str, key: str, value: object, reason: str) -> None:
-        what = Words("{key} = {value}: ", key=key, value=repr(value)) if key else ""
+        what = Words("{key} = {value}: ", key=key, value=shown(value)) if key else ""
         super().__init__(Words("{file}: {what}{reason}", file=file, what=what, reason=reason))
         self.file, self.key, self.value, self.reason = file, key, value, reason
 

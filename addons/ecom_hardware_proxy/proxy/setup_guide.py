@@ -13,13 +13,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from . import scales
+from . import links, scales
 from .config import (
     LANGUAGES,
     LINKS_OF,
     Config,
     ConfigError,
     DeviceConfig,
+    Drawer,
     LinkConfig,
     OdooServer,
     dump,
@@ -29,13 +30,16 @@ from .config import (
 )
 from .discovery import Ports, identity
 from .links.identity import Node
+from .links.ipp import IppLink
 from .queue import ENDED, JobQueue, JobState
 from .security.pairing import PairingFailed, check_url
-from .station import QUEUE_FILE, Station
+from .settings import BY_ORDER, shown
+from .station import QUEUE_FILE, Station, agent_runs
 from .weights import State
 from .words import Words, in_language, terminal_language, together
 
 LIVE_S = 4.0
+REACH_S = 5.0
 PRINT_S = 20.0
 # What a device on that kind of socket most likely is.
 LIKELY = {
@@ -52,11 +56,17 @@ NAMES = {
     "document_printer": Words("Document printer"),
     "receipt_printer": Words("Receipt printer"),
     "scanner": Words("Scanner"),
+    "cash_drawer": Words("Cash drawer"),
 }
 NETWORK = Words("a printer in the network (port 9100)")
 DOCUMENTS = Words("a document printer (CUPS, IPP)")
+PORT = Words("a serial port, by its path")
+DRAWER = Words("a cash drawer on a receipt printer")
 LANGUAGE_OF = {"label_printer": "zpl", "document_printer": "pdf", "receipt_printer": "escpos"}
 SCANNER_OF = {"evdev": "keyboard"}
+PRINTED = (JobState.SENT, JobState.CONFIRMED)
+OTHER_LANGUAGE = Words("Try another language? y/n")
+STALE = Words("The agent that runs here works with the former settings: end it and start it again.")
 
 
 @dataclass(frozen=True)
@@ -69,7 +79,9 @@ class Found:
     values: dict
 
     def __str__(self) -> str:
-        return f"{self.words or _said(Words('unnamed'))}  ({self.link}, {self.path})"
+        if not self.words:
+            return f"{self.path}  ({self.link})"
+        return f"{self.words}  ({self.link}, {self.path})"
 
 
 def plugged_in(ports: Ports | None = None) -> list[Found]:
@@ -132,12 +144,16 @@ class Guide:
         self._say(
             Words("This sets up the devices of this workstation. Enter takes what is in brackets.")
         )
-        while device := self._next_device(config):
-            config = replace(config, devices=(*config.devices, device))
-            save(self._home, config)
-            self._say(Words("{name} is set up as {id}.", name=device.name, id=device.id))
+        self._tell_known(config)
+        found = plugged_in(self._ports)
+        while choice := self._choice(config, found):
+            config = self._add(config, choice, found)
+            found = plugged_in(self._ports)
+        config = self._point_of_sale(config)
         self._connect(config)
         self._say(Words("Done. The agent is started with: ecom-proxy run"))
+        if agent_runs(self._home):
+            self._say(STALE)
 
     # --- questions ------------------------------------------------------------------------------
 
@@ -145,7 +161,8 @@ class Guide:
         """The answer, *default* for Enter and when nobody is there to answer."""
         while True:
             try:
-                answer = self._ask(f"{_said(text)} [{default}] ").strip() or default
+                shown = f" [{default}] " if default else " "
+                answer = self._ask(_said(text) + shown).strip() or default
             except EOFError:
                 self._alone = True
                 return default
@@ -153,8 +170,8 @@ class Guide:
                 return answer
             self._say(Words("Please answer with one of: {allowed}", allowed=", ".join(allowed)))
 
-    def _yes(self, text: str) -> bool:
-        return self._question(text, "y", ("y", "n")) == "y"
+    def _yes(self, text: str, default: str = "y") -> bool:
+        return self._question(text, default, ("y", "n")) == "y"
 
     def _again(self, text: str) -> bool:
         """Try once more? Without anybody to answer: no, or it would go on for ever."""
@@ -162,20 +179,53 @@ class Guide:
 
     # --- devices --------------------------------------------------------------------------------
 
-    def _next_device(self, config: Config) -> DeviceConfig | None:
-        """Ask for one more device; None: that is all."""
-        found = plugged_in(self._ports)
+    def _tell_known(self, config: Config) -> None:
+        if not config.devices:
+            return
+        self._say(Words("Set up already (ecom-proxy rename and remove change that):"))
+        for device in config.devices:
+            self._say(f"  {device.id:20} {device.name}")
+
+    def _choice(self, config: Config, found: list[Found]) -> str:
+        """What is to be set up next: a number of *found* or a letter; empty: no more."""
         self._say(Words("Plugged in:") if found else Words("Nothing new is plugged in here."))
         for number, item in enumerate(found, 1):
             self._say(f"  {number}  {item}")
-        self._say(f"  n  {_said(NETWORK)}\n  d  {_said(DOCUMENTS)}")
-        numbers = tuple(str(number) for number in range(1, len(found) + 1))
+        others = {"n": NETWORK, "d": DOCUMENTS, "s": PORT}
+        if _tills(config):
+            others["c"] = DRAWER
+        for letter, words in others.items():
+            self._say(f"  {letter}  {_said(words)}")
+        numbers = (str(number) for number in range(1, len(found) + 1))
         choice = self._question(
-            Words("Which one is to be set up? q: no more"), "q", (*numbers, *"ndq")
+            Words("Which one is to be set up? q: no more"), "q", (*numbers, *others, "q")
         )
-        if choice == "q":
-            return None
+        return "" if choice == "q" else choice
+
+    def _add(self, config: Config, choice: str, found: list[Found]) -> Config:
+        """Ask for the device of that choice; keep it at once."""
+        device = self._drawer(config) if choice == "c" else self._device(config, choice, found)
+        if not device:
+            self._say(Words("Nothing of it is kept."))
+            return config
+        config = self._keep(config, device)
+        if device.kind == "receipt_printer" and device in _tills(config):
+            hangs = Words("Does a cash drawer hang on it? y/n")
+            if self._yes(hangs, "n"):
+                return self._keep(config, self._drawer(config, device.id))
+        return config
+
+    def _keep(self, config: Config, device: DeviceConfig) -> Config:
+        config = replace(config, devices=(*config.devices, device))
+        save(self._home, config)
+        self._say(Words("{name} is set up as {id}.", name=device.name, id=device.id))
+        return config
+
+    def _device(self, config: Config, choice: str, found: list[Found]) -> DeviceConfig | None:
+        """Link, kind, name, and what that kind needs; None: it is not wanted."""
         link = self._right_link(choice, found)
+        if not link:
+            return None
         kinds = tuple(kind for kind, links in LINKS_OF.items() if link.type in links)
         kind = self._question(
             Words("What is it? {kinds}", kinds=", ".join(kinds)), LIKELY[link.type], kinds
@@ -188,27 +238,110 @@ class Guide:
             return replace(device, driver=SCANNER_OF.get(link.type, "serial"))
         return self._printer(device)
 
-    def _right_link(self, choice: str, found: list[Found]) -> LinkConfig:
-        """Ask until the answers make an address."""
-        while True:
-            link = self._link(choice, found)
+    # --- where it is ----------------------------------------------------------------------------
+
+    def _right_link(self, choice: str, found: list[Found]) -> LinkConfig | None:
+        """Ask until the answers make an address that answers, or that is kept all the same."""
+        while link := self._link(choice, found):
             kind = LIKELY[link.type]
-            words = complaint(DeviceConfig("new", "new", kind, "any", "zpl", link=link))
+            if words := complaint(DeviceConfig("new", "new", kind, "any", "zpl", link=link)):
+                self._say(words)
+                continue
+            words = self._unreachable(link)
             if not words:
                 return link
             self._say(words)
+            # A printer that is off may be set up all the same.
+            if self._yes(Words("Keep this address all the same? y/n"), "n"):
+                return link
+        return None
 
-    def _link(self, choice: str, found: list[Found]) -> LinkConfig:
+    def _unreachable(self, link: LinkConfig) -> str:
+        """Why nobody answers there, empty when somebody does; nothing is printed."""
+        try:
+            if link.type == "ipp":
+                IppLink(link.uri, link.tls_verify, REACH_S).problems()
+            elif link.type == "tcp":
+                opened = links.make(link, self._ports.find)
+                opened.open()
+                opened.close()
+        except links.LinkError as error:
+            return str(error)
+        return ""
+
+    def _link(self, choice: str, found: list[Found]) -> LinkConfig | None:
+        """One set of answers; None: it is not wanted after all."""
         if choice == "n":
-            host = self._question(Words("Address of the printer"), "192.168.1.50")
-            port = self._question(Words("Port"), "9100")
-            return LinkConfig("tcp", host=host, port=int(port) if port.isdecimal() else 0)
+            return self._tcp()
         if choice == "d":
-            uri = self._question(Words("Its address"), "ipp://localhost:631/printers/office")
-            return LinkConfig("ipp", uri=uri if "://" in uri else f"ipp://{uri}/ipp/print")
+            uri = self._question(
+                Words("Its address, such as ipp://printer.local/ipp/print (Enter: none)"), ""
+            )
+            address = uri if "://" in uri else f"ipp://{uri}/ipp/print"
+            return LinkConfig("ipp", uri=address) if uri else None
+        if choice == "s":
+            return self._serial_port()
         values = dict(found[int(choice) - 1].values)
         # A device without any identity is found by its file, which the assistant has just chosen.
         return LinkConfig(**values, path_may_move=bool(values.get("path")))
+
+    def _tcp(self) -> LinkConfig | None:
+        host = self._question(Words("Address of the printer (Enter: none)"), "")
+        if not host:
+            return None
+        port = self._question(Words("Port"), "9100")
+        return LinkConfig("tcp", host=host, port=int(port) if port.isdecimal() else 0)
+
+    def _serial_port(self) -> LinkConfig | None:
+        """Any path that is there; a name by order of plugging is taken with a warning."""
+        while True:
+            path = self._question(
+                Words("Its path, such as /dev/serial/by-id/usb-… (Enter: none)"), ""
+            )
+            if not path:
+                return None
+            moves = bool(BY_ORDER.match(path))
+            if moves:
+                self._say(
+                    Words(
+                        "{path} may be another device after the next plugging in: a name below"
+                        " /dev/serial/by-id lasts.",
+                        path=path,
+                    )
+                )
+            if Path(path).is_absolute() and Path(path).exists():
+                return LinkConfig("serial", path=path, path_may_move=moves)
+            self._say(Words("There is no {path}.", path=path))
+
+    # --- drawers, point of sale -----------------------------------------------------------------
+
+    def _drawer(self, config: Config, printer: str = "") -> DeviceConfig:
+        """A cash drawer: on which receipt printer, and by which pin of its socket."""
+        ids = tuple(device.id for device in _tills(config))
+        if not printer:
+            printer = self._question(
+                Words("On which receipt printer? {ids}", ids=", ".join(ids)), ids[0], ids
+            )
+        pin = self._question(Words("Which pin of the socket opens it? 2, 5"), "2", ("2", "5"))
+        name = self._question(Words("What do people call it?"), _said(NAMES["cash_drawer"]))
+        return DeviceConfig(
+            _free_id(name, config), name, "cash_drawer", drawer=Drawer(printer, int(pin))
+        )
+
+    def _point_of_sale(self, config: Config) -> Config:
+        """Odoo's own point of sale is let in only where it is wanted."""
+        if not config.devices:
+            return config
+        before = "y" if config.pos.enabled else "n"
+        wanted = self._yes(
+            Words("Does Odoo's point of sale use the devices of this machine? y/n"), before
+        )
+        if wanted != config.pos.enabled:
+            config = replace(config, pos=replace(config.pos, enabled=wanted))
+            save(self._home, config)
+        if wanted:
+            self._say(Words("Its address for the point of sale is shown by: ecom-proxy pos-key"))
+        return config
 
     # --- scales ---------------------------------------------------------------------------------
 
@@ -290,9 +423,12 @@ class Guide:
                 tried = self._label_size(tried)
             if not self._yes(Words("Print a test? y/n")):
                 return tried
-            if self._print_test(tried) and self._yes(Words("Did it come out right? y/n")):
+            state = self._print_test(tried)
+            if state in PRINTED and self._yes(Words("Did it come out right? y/n")):
                 return tried
-            if not self._again(Words("Try another language? y/n")):
+            # What was never sent says nothing about the language.
+            again = Words("Try again? y/n") if state == JobState.QUEUED else OTHER_LANGUAGE
+            if not self._again(again):
                 return tried if self._yes(Words("Keep it as it is? y/n")) else None
 
     def _label_size(self, device: DeviceConfig) -> DeviceConfig:
@@ -306,8 +442,8 @@ class Guide:
                 return tried
             self._say(words if match else Words("Write it as 102x152, in millimetres."))
 
-    def _print_test(self, device: DeviceConfig) -> bool:
-        """Print a test label; tell what became of it."""
+    def _print_test(self, device: DeviceConfig) -> str:
+        """Print a test label; tell what became of it and return the state of its job."""
         try:
             with self._trial(device) as station:
                 job_id = station.test(device.id, "setup")["job"]["id"]
@@ -319,10 +455,10 @@ class Guide:
                 words = station.device(device.id).words
                 told = job.words if words in job.words else together((job.words, words))
                 self._say(f"    {_said(told)}")
-                return job.state in (JobState.SENT, JobState.CONFIRMED)
+                return job.state
         except ConfigError as error:
             self._say(str(error))
-            return False
+            return JobState.FAILED
 
     @contextmanager
     def _trial(self, device: DeviceConfig) -> Iterator[Station]:
@@ -374,10 +510,15 @@ def complaint(device: DeviceConfig) -> str:
         return Words(
             "{key} = {value}: {reason}.",
             key=error.key.rpartition(".")[2],
-            value=repr(error.value),
+            value=shown(error.value),
             reason=error.reason,
         )
     return ""
+
+
+def _tills(config: Config) -> list[DeviceConfig]:
+    """The printers that a cash drawer can hang on."""
+    return [device for device in config.devices if device.language == "escpos"]
 
 
 def _free_id(name: str, config: Config) -> str:

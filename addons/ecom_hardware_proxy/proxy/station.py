@@ -60,6 +60,21 @@ class StationBusy(Exception):
     """Another agent runs on the same home folder."""
 
 
+def agent_runs(home: Path) -> bool:
+    """Whether an agent works with *home* at this moment."""
+    try:
+        handle = os.open(Path(home) / LOCK_FILE, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
 class Station:
     """All devices of *config*; what must last is in the folder *home*.
 

@@ -2,6 +2,7 @@
 
 import socket
 import tomllib
+from contextlib import contextmanager
 
 import pytest
 import serial
@@ -12,7 +13,9 @@ from odoo.addons.ecom_hardware_proxy.proxy.links.identity import Node
 from odoo.addons.ecom_hardware_proxy.proxy.queue import JobQueue, NewJob
 from odoo.addons.ecom_hardware_proxy.proxy.security import pairing as pairings
 from odoo.addons.ecom_hardware_proxy.proxy.server.capture_page import CapturePage
+from odoo.addons.ecom_hardware_proxy.proxy.station import Station
 
+from sandbox.devices.ipp_printer import IppPrinter
 from sandbox.devices.printers import TcpPrinter
 from sandbox.devices.scales import Scale
 from tests.unit.hardware.served import EVIL, KEY, PAIRING, ask
@@ -32,6 +35,17 @@ def run(capsys, *arguments):
         code = end.code
     captured = capsys.readouterr()
     return code, captured.out, captured.err
+
+
+@contextmanager
+def running(home):
+    """A station that works with *home*, as the agent's does."""
+    station = Station(config.load(home), home)
+    station.start()
+    try:
+        yield station
+    finally:
+        station.stop()
 
 
 # --- commands ---
@@ -194,14 +208,15 @@ class Plugged(Ports):
 
 def guide(home, ports, *answers, pair=lambda options: None):
     """Run the dialogue; answers are by the beginning of the question, Enter for the rest."""
-    rest, said = dict(answers), []
+    rest, said = list(answers), []
 
     def ask(question):
         said.append(question)
         assert len(said) < 500, "the dialogue does not end"
-        for start in rest:
-            if question.startswith(start):
-                return rest.pop(start)
+        for answer in rest:
+            if question.startswith(answer[0]):
+                rest.remove(answer)
+                return answer[1]
         return ""
 
     setup_guide.Guide(home, "", False, pair, ports, ask, said.append).run()
@@ -252,29 +267,130 @@ def test_a_printer_prints_its_test(tmp_path):
     assert (values["width_mm"], values["height_mm"]) == (102.0, 152.0)
 
 
+@pytest.fixture
+def printer(tmp_path):
+    with TcpPrinter("zpl", tmp_path / "printed") as running:
+        yield running
+
+
+def found(printer):
+    """The answers that lead to that printer in the network."""
+    return (
+        ("Which one", "n"),
+        ("Address of the printer", "127.0.0.1"),
+        ("Port", str(printer.port)),
+    )
+
+
 @pytest.mark.parametrize(
-    ("choice", "wrong", "words"),
+    ("wrong", "words"),
     [
-        ("n", ("Port", "99999"), "port = 99999"),
-        ("n", ("Port", "nine"), "from 1 to 65535"),
-        ("n", ("Address of the printer", "http://x/y"), "host = "),
-        ("n", ("Label, width", "4 by 6"), "in millimetres"),
-        ("n", ("Label, width", "4x6"), "width_mm = 4.0"),
-        ("d", ("Its address", "ftp://printer"), "uri = "),
-        ("d", ("Its address", "ipp://[::1"), "uri = "),
+        (("Port", "99999"), "port = 99999"),
+        (("Port", "nine"), "from 1 to 65535"),
+        (("Address of the printer", "http://x/y"), 'host = "http://x/y"'),
+        (("Label, width", "4 by 6"), "in millimetres"),
+        (("Label, width", "4x6"), "width_mm = 4.0"),
     ],
 )
-def test_a_wrong_answer_is_asked_again(tmp_path, choice, wrong, words):
-    said = guide(tmp_path, Plugged(), ("Which one", choice), wrong, ("Print a test", "n"))
+def test_a_wrong_answer_is_asked_again(tmp_path, printer, wrong, words):
+    again = () if wrong[0].startswith("Label") else found(printer)[1:]
+    answers = (found(printer)[0], wrong, *found(printer)[1:], *again, ("Print a test", "n"))
+    said = guide(tmp_path / "home", Plugged(), *answers)
     assert any(words in line for line in said)
     assert len([line for line in said if line.startswith(wrong[0])]) == 2
-    assert len(config.load(tmp_path).devices) == 1
+    assert len(config.load(tmp_path / "home").devices) == 1
+
+
+@pytest.mark.parametrize("wrong", ["ftp://printer", "ipp://[::1"])
+def test_a_wrong_address_of_a_document_printer_is_asked_again(tmp_path, wrong):
+    with IppPrinter(tmp_path / "printed") as printer:
+        answers = ("Which one", "d"), ("Its address", wrong), ("Its address", printer.uri)
+        said = guide(tmp_path / "home", Plugged(), *answers, ("Print a test", "n"))
+    assert any("uri = " in line for line in said)
+    assert config.load(tmp_path / "home").devices[0].link.uri == printer.uri
 
 
 def test_the_address_of_a_printer_alone_is_enough(tmp_path):
-    answers = ("Which one", "d"), ("Its address", "192.168.1.20"), ("Print a test", "n")
-    guide(tmp_path, Plugged(), *answers)
-    assert config.load(tmp_path).devices[0].link.uri == "ipp://192.168.1.20/ipp/print"
+    answers = ("Which one", "d"), ("Its address", "127.0.0.1:9"), ("Keep this", "y")
+    guide(tmp_path, Plugged(), *answers, ("Print a test", "n"))
+    assert config.load(tmp_path).devices[0].link.uri == "ipp://127.0.0.1:9/ipp/print"
+
+
+def test_no_address_of_a_printer_is_invented(tmp_path):
+    said = guide(tmp_path, Plugged(), ("Which one", "n"), ("Which one", "d"))
+    assert config.load(tmp_path).devices == () and not any("192.168" in line for line in said)
+
+
+def test_an_address_where_nobody_answers_is_asked_again_and_not_the_language(tmp_path, printer):
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    nobody = (*found(printer)[:2], ("Port", str(port)))
+    answers = *nobody, *found(printer)[1:], ("Print a test", "n")
+    said = guide(tmp_path / "home", Plugged(), *answers)
+    assert len([line for line in said if "takes no connection" in line]) == 1
+    assert len([line for line in said if line.startswith("Which language")]) == 1
+    (device,) = config.load(tmp_path / "home").devices
+    assert device.link.port == printer.port
+
+
+def test_a_device_that_is_dropped_does_not_end_the_questions(tmp_path, printer):
+    drop = ("What do", "First"), ("Did it come out", "n"), ("Try another", "n"), ("Keep it", "n")
+    said = guide(
+        tmp_path / "home", Plugged(), *found(printer), *drop, *found(printer), ("What do", "Second")
+    )
+    assert [device.name for device in config.load(tmp_path / "home").devices] == ["Second"]
+    assert "Nothing of it is kept." in said
+
+
+def test_a_serial_port_may_be_typed_by_hand(tmp_path):
+    port = tmp_path / "by-id"
+    port.touch()
+    answers = ("Which one", "s"), ("Its path", "/dev/nowhere"), ("Its path", str(port))
+    said = guide(tmp_path / "home", Plugged(), *answers, ("What is it", "scanner"))
+    assert "There is no /dev/nowhere." in said
+    (device,) = config.load(tmp_path / "home").devices
+    assert (device.link.path, device.link.path_may_move) == (str(port), False)
+
+
+def test_a_port_named_by_the_order_of_plugging_in_is_taken_with_a_warning(tmp_path, monkeypatch):
+    monkeypatch.setattr(setup_guide.Path, "exists", lambda path: str(path) == "/dev/ttyUSB7")
+    ask = {"Its path": "/dev/ttyUSB7"}
+    said = []
+    made = setup_guide.Guide(
+        tmp_path, "", False, None, Plugged(), lambda text: ask[text[:8]], said.append
+    )
+    link = made._serial_port()
+    assert link.path_may_move and any("/dev/serial/by-id lasts" in line for line in said)
+
+
+def test_a_port_without_a_name_reads_as_its_path():
+    assert str(setup_guide.Found("serial", "", "/dev/ttyS0", {})) == "/dev/ttyS0  (serial)"
+
+
+def test_a_drawer_and_the_point_of_sale_are_asked_for(tmp_path, printer):
+    answers = (
+        *found(printer),
+        ("What is it", "receipt_printer"),
+        ("Print a test", "n"),
+        ("Does a cash drawer", "y"),
+        ("Which pin", "5"),
+        ("Which one", "c"),
+        ("Does Odoo's point of sale", "y"),
+    )
+    said = guide(tmp_path / "home", Plugged(), *answers)
+    read = config.load(tmp_path / "home")
+    assert [(device.id, device.drawer) for device in read.devices] == [
+        ("receipt-printer", None),
+        ("cash-drawer", config.Drawer("receipt-printer", 5)),
+        ("cash-drawer-2", config.Drawer("receipt-printer", 2)),
+    ]
+    assert read.pos.enabled and any("ecom-proxy pos-key" in line for line in said)
+
+
+def test_an_agent_that_runs_must_be_started_again(tmp_path):
+    with running(tmp_path):
+        assert guide(tmp_path, Plugged())[-1] == setup_guide.STALE
+    assert setup_guide.STALE not in guide(tmp_path, Plugged())
 
 
 def test_the_address_of_odoo_is_asked_again(tmp_path):
@@ -301,7 +417,7 @@ def test_nobody_at_the_keyboard_tries_nothing_for_ever(tmp_path, monkeypatch):
             raise EOFError from None
 
     setup_guide.Guide(tmp_path, "", False, None, Plugged(), gone, said.append).run()
-    assert len(config.load(tmp_path).devices) == 1
+    assert config.load(tmp_path).devices == ()
 
 
 def test_a_scale_that_another_program_holds_is_said(tmp_path, scale, monkeypatch):

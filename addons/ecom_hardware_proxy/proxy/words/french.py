@@ -874,15 +874,44 @@ _SENTENCES = {
     "Which one is to be set up? q: no more": "Lequel installer ? q : plus rien",
     "What is it? {kinds}": "Qu'est-ce que c'est ? {kinds}",
     "What do people call it?": "Comment l'appelle-t-on ?",
-    "unnamed": "sans nom",
     "Scale": "Balance",
     "Label printer": "Imprimante d'étiquettes",
     "Document printer": "Imprimante de documents",
     "Receipt printer": "Imprimante de tickets",
     "Scanner": "Lecteur de codes",
-    "Address of the printer": "Adresse de l'imprimante",
+    "Cash drawer": "Tiroir-caisse",
+    "a serial port, by its path": "un port série, par son chemin",
+    "a cash drawer on a receipt printer": "un tiroir-caisse sur une imprimante de tickets",
+    "Set up already (ecom-proxy rename and remove change that):": (
+        "Déjà installés (ecom-proxy rename et remove les changent) :"
+    ),
+    "Nothing of it is kept.": "Rien n'en est gardé.",
+    "Does a cash drawer hang on it? y/n": "Un tiroir-caisse y est-il branché ? y (oui) / n (non)",
+    "On which receipt printer? {ids}": "Sur quelle imprimante de tickets ? {ids}",
+    "Which pin of the socket opens it? 2, 5": "Quelle broche de la prise l'ouvre ? 2, 5",
+    "Does Odoo's point of sale use the devices of this machine? y/n": (
+        "Le point de vente d'Odoo utilise-t-il les appareils de cette machine ? y (oui) / n (non)"
+    ),
+    "Its address for the point of sale is shown by: ecom-proxy pos-key": (
+        "Son adresse pour le point de vente est affichée par : ecom-proxy pos-key"
+    ),
+    "The agent that runs here works with the former settings: end it and start it again.": (
+        "L'agent qui tourne ici travaille avec les anciens réglages : arrêtez-le et redémarrez-le."
+    ),
+    "Keep this address all the same? y/n": "Garder cette adresse malgré tout ? y (oui) / n (non)",
+    "Try again? y/n": "Réessayer ? y (oui) / n (non)",
+    "{path} may be another device after the next plugging in: a name below /dev/serial/by-id lasts.": (
+        "{path} peut être un autre appareil au prochain branchement : un nom sous /dev/serial/by-id"
+        " est durable."
+    ),
+    "Its path, such as /dev/serial/by-id/usb-… (Enter: none)": (
+        "Son chemin, par exemple /dev/serial/by-id/usb-… (Entrée : aucun)"
+    ),
+    "Address of the printer (Enter: none)": "Adresse de l'imprimante (Entrée : aucune)",
     "Port": "Port",
-    "Its address": "Son adresse",
+    "Its address, such as ipp://printer.local/ipp/print (Enter: none)": (
+        "Son adresse, par exemple ipp://printer.local/ipp/print (Entrée : aucune)"
+    ),
     "Which protocol is it set to?": "Sur quel protocole est-elle réglée ?",
     "Is that what the scale itself shows? y/n": (
         "Est-ce ce que la balance affiche elle-même ? y (oui) / n (non)"

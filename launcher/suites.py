@@ -1,5 +1,6 @@
 """The test suites: which pytest runs with what, and one closing line for all of them."""
 
+import contextlib
 import os
 import re
 import signal
@@ -25,7 +26,7 @@ class Suite:
     name: str
     folders: tuple[str, ...]
     needs_odoo: bool = True
-    workers: int = 0  # processes that share the files of a whole run
+    beside: tuple[str, ...] = ()  # folders that a second process takes in a whole run
 
     def paths(self) -> list[Path]:
         """Return the suite's folders that hold test files."""
@@ -41,7 +42,12 @@ class Suite:
 
 
 SUITES = (
-    Suite("unit", ("unit", "architecture", "conformance"), needs_odoo=False, workers=2),
+    Suite(
+        "unit",
+        ("unit", "architecture", "conformance"),
+        needs_odoo=False,
+        beside=("unit/hardware", "unit/sandbox"),
+    ),
     Suite("odoo", ("odoo",)),
     Suite("e2e", ("e2e",)),
     Suite("faults", ("faults",)),
@@ -268,46 +274,54 @@ def _run_with_database(
 def _run_one(
     suite: Suite, options: list[str], paths: dict[str, list[str]], extra: dict[str, str]
 ) -> Tally:
-    """Run one pytest process and read its report."""
-    report = state.RUN / f"junit-{suite.name}.xml"
-    report.unlink(missing_ok=True)
-    targets = paths.get(suite.name) or [str(path) for path in suite.paths()]
-    argv = [
-        str(process.interpreter()),
-        "-m",
-        "pytest",
-        "-c",
-        str(state.ROOT / "setup.cfg"),
-        "--rootdir",
-        str(state.ROOT),
-        "--junitxml",
-        str(report),
-        *_shared_work(suite, options, paths),
-        *options,
-        *targets,
-    ]
-    env = odoo.environment() if suite.needs_odoo else process.environment()
-    env |= extra
-    # No plugin comes in by itself: pytest-odoo would load Odoo into every suite.
-    env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    """Run a suite; a whole run of one with folders ``beside`` in two processes at once."""
     print(f"\n=== {suite.name} ===", flush=True)
-    child = process.start(argv, env=env, cwd=state.ROOT, stdout=None, stderr=None)
+    targets = paths.get(suite.name) or [str(path) for path in suite.paths()]
+    beside = [str(TESTS / name) for name in suite.beside]
+    if not beside or options or suite.name in paths:
+        return _Pytest(suite, [*options, *targets], extra).result()
+    log = state.RUN / f"pytest-{suite.name}-beside.log"
+    first = _Pytest(suite, [*(f"--ignore={folder}" for folder in beside), *targets], extra)
+    second = _Pytest(suite, beside, extra, log)
     try:
-        code = child.wait()
-    except KeyboardInterrupt:
-        # Let pytest say where it was.
-        process.stop(child, first=signal.SIGINT)
-        raise
+        tally = first.result()
+        tally.add(second.result())
     finally:
-        process.stop(child)
-    return _judge(suite, report, code)
+        process.stop(second.child)
+    print(log.read_text(encoding="utf-8"), end="", flush=True)
+    return tally
 
 
-def _shared_work(suite: Suite, options: list[str], paths: dict[str, list[str]]) -> list[str]:
-    """Return what divides a whole run among processes; a few tests are quicker in one."""
-    if not suite.workers or options or suite.name in paths:
-        return []
-    return ["-p", "xdist", "-n", str(suite.workers), "--dist", "loadfile"]
+class _Pytest:
+    """One pytest process; with *log* it writes there instead of to the terminal."""
+
+    def __init__(
+        self, suite: Suite, arguments: list[str], extra: dict[str, str], log: Path | None = None
+    ) -> None:
+        self._suite = suite
+        self._report = state.RUN / f"junit-{suite.name}{'-beside' if log else ''}.xml"
+        self._report.unlink(missing_ok=True)
+        argv = [process.interpreter(), "-m", "pytest", "-c", state.ROOT / "setup.cfg"]
+        argv += ["--rootdir", state.ROOT, "--junitxml", self._report, *arguments]
+        env = odoo.environment() if suite.needs_odoo else process.environment()
+        env |= extra
+        # No plugin comes in by itself: pytest-odoo would load Odoo into every suite.
+        env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+        with contextlib.ExitStack() as stack:
+            out = stack.enter_context(open(log, "wb")) if log else None
+            self.child = process.start(argv, env=env, cwd=state.ROOT, stdout=out, stderr=out)
+
+    def result(self) -> Tally:
+        """Wait for the end and read the report."""
+        try:
+            code = self.child.wait()
+        except KeyboardInterrupt:
+            # Let pytest say where it was.
+            process.stop(self.child, first=signal.SIGINT)
+            raise
+        finally:
+            process.stop(self.child)
+        return _judge(self._suite, self._report, code)
 
 
 def _judge(suite: Suite, report: Path, code: int) -> Tally:

@@ -26,7 +26,8 @@ class Suite:
     name: str
     folders: tuple[str, ...]
     needs_odoo: bool = True
-    beside: tuple[str, ...] = ()  # folders that a second process takes in a whole run
+    # Groups of folders that further processes take in a whole run.
+    beside: tuple[tuple[str, ...], ...] = ()
 
     def paths(self) -> list[Path]:
         """Return the suite's folders that hold test files."""
@@ -46,7 +47,8 @@ SUITES = (
         "unit",
         ("unit", "architecture", "conformance"),
         needs_odoo=False,
-        beside=("unit/hardware", "unit/sandbox"),
+        # The second needs processors, the third mostly waits for ptys, sockets and the disk.
+        beside=(("unit/hardware",), ("unit/hardware_live", "unit/sandbox")),
     ),
     Suite("odoo", ("odoo",)),
     Suite("e2e", ("e2e",)),
@@ -274,32 +276,37 @@ def _run_with_database(
 def _run_one(
     suite: Suite, options: list[str], paths: dict[str, list[str]], extra: dict[str, str]
 ) -> Tally:
-    """Run a suite; a whole run of one with folders ``beside`` in two processes at once."""
+    """Run a suite; a whole run of one with folders ``beside`` in several processes at once."""
     print(f"\n=== {suite.name} ===", flush=True)
     targets = paths.get(suite.name) or [str(path) for path in suite.paths()]
-    beside = [str(TESTS / name) for name in suite.beside]
-    if not beside or options or suite.name in paths:
+    if not suite.beside or options or suite.name in paths:
         return _Pytest(suite, [*options, *targets], extra).result()
-    log = state.RUN / f"pytest-{suite.name}-beside.log"
-    first = _Pytest(suite, [*(f"--ignore={folder}" for folder in beside), *targets], extra)
-    second = _Pytest(suite, beside, extra, log)
+    groups = [[str(TESTS / name) for name in names] for names in suite.beside]
+    apart = [f"--ignore={folder}" for folders in groups for folder in folders]
+    parts = [_Pytest(suite, [*apart, *targets], extra)]
     try:
-        tally = first.result()
-        tally.add(second.result())
+        parts += [
+            _Pytest(suite, folders, extra, number) for number, folders in enumerate(groups, 2)
+        ]
+        tally = Tally()
+        for part in parts:
+            tally.add(part.result())
     finally:
-        process.stop(second.child)
-    print(log.read_text(encoding="utf-8"), end="", flush=True)
+        for part in parts:
+            process.stop(part.child)
     return tally
 
 
 class _Pytest:
-    """One pytest process; with *log* it writes there instead of to the terminal."""
+    """One pytest process. The *part*-th of several says what it has to say when it has ended."""
 
     def __init__(
-        self, suite: Suite, arguments: list[str], extra: dict[str, str], log: Path | None = None
+        self, suite: Suite, arguments: list[str], extra: dict[str, str], part: int = 1
     ) -> None:
         self._suite = suite
-        self._report = state.RUN / f"junit-{suite.name}{'-beside' if log else ''}.xml"
+        mark = f"-{part}" if part > 1 else ""
+        self._report = state.RUN / f"junit-{suite.name}{mark}.xml"
+        self._log = state.RUN / f"pytest-{suite.name}{mark}.log" if mark else None
         self._report.unlink(missing_ok=True)
         argv = [process.interpreter(), "-m", "pytest", "-c", state.ROOT / "setup.cfg"]
         argv += ["--rootdir", state.ROOT, "--junitxml", self._report, *arguments]
@@ -308,7 +315,7 @@ class _Pytest:
         # No plugin comes in by itself: pytest-odoo would load Odoo into every suite.
         env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
         with contextlib.ExitStack() as stack:
-            out = stack.enter_context(open(log, "wb")) if log else None
+            out = stack.enter_context(open(self._log, "wb")) if self._log else None
             self.child = process.start(argv, env=env, cwd=state.ROOT, stdout=out, stderr=out)
 
     def result(self) -> Tally:
@@ -321,6 +328,8 @@ class _Pytest:
             raise
         finally:
             process.stop(self.child)
+            if self._log:
+                print(self._log.read_text(encoding="utf-8"), end="", flush=True)
         return _judge(self._suite, self._report, code)
 
 

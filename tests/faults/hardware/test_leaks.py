@@ -18,7 +18,7 @@ from odoo.addons.ecom_hardware_proxy.proxy.queue import (
 
 from sandbox.devices.scales import Scale
 from tests.stations import Sink, device, running, until, zpl
-from tests.unit.hardware.served import ORIGIN, Served, ask, wait_until
+from tests.unit.hardware_live.served import ORIGIN, Served, ask, wait_until
 
 POS = """
 [pos]

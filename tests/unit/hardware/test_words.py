@@ -22,7 +22,7 @@ from odoo.addons.ecom_hardware_proxy.proxy.words import (
 )
 from odoo.addons.ecom_hardware_proxy.proxy.words.french import FRENCH
 
-from tests.unit.hardware.served import Served, ask, job
+from tests.unit.hardware_live.served import Served, ask, job
 
 FOLDER = Path(proxy.__file__).parent
 # What is never shown: what programmers did wrong.

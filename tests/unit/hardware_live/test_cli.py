@@ -18,7 +18,7 @@ from odoo.addons.ecom_hardware_proxy.proxy.station import Station
 from sandbox.devices.ipp_printer import IppPrinter
 from sandbox.devices.printers import TcpPrinter
 from sandbox.devices.scales import Scale
-from tests.unit.hardware.served import EVIL, KEY, PAIRING, ask
+from tests.unit.hardware_live.served import EVIL, KEY, PAIRING, ask
 
 
 @pytest.fixture(autouse=True)

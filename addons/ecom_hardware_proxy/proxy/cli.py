@@ -10,19 +10,20 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
 import aiohttp
 
-from . import VERSION, capture, setup_guide
+from . import VERSION, capture, service, setup_guide
 from .audit import AuditLog
 from .config import (
     FILE,
     Config,
     ConfigError,
+    DeviceConfig,
     OdooServer,
     Pairing,
     forget_pairing,
@@ -36,15 +37,24 @@ from .queue import StorageError
 from .security import pairing as pairings
 from .server import Server, ServerRefuses, address_of
 from .server.capture_page import CapturePage
-from .station import AUDIT_FILE, NoSuchDevice, Station, StationBusy
+from .server.pages import STATES
+from .server.running import NoAnswer, ask_running
+from .station import AUDIT_FILE, NoSuchDevice, Station, StationBusy, agent_runs
 from .uplink import Uplink
 from .words import Words, in_language, terminal_language
 
 HOME_VARIABLE = "ECOM_PROXY_HOME"
+
+
+class NotRemoved(Exception):
+    """Something else needs it; the text says what."""
+
+
 FAILURES = (
     ConfigError,
     LinkError,
     NoSuchDevice,
+    NotRemoved,
     OSError,
     ServerRefuses,
     StationBusy,
@@ -154,6 +164,12 @@ def _parser() -> argparse.ArgumentParser:
     raw.add_argument(
         "--seconds", type=float, default=None, help=_said(Words("end after this long"))
     )
+    gone = command("remove", remove, Words("forget a device that was set up"))
+    gone.add_argument("device", help=_said(Words("its id in proxy.toml")))
+    named = command("rename", rename, Words("give a device another name; its id stays"))
+    named.add_argument("device", help=_said(Words("its id in proxy.toml")))
+    named.add_argument("name", help=_said(Words("what people call it")))
+    command("service", print_service, Words("print the systemd unit of this installation"))
     command("forget", forget, Words("end the pairing; nobody is let in until the next one"))
     key = command("pos-key", pos_key, Words("show the point of sale's address for its settings"))
     command("accept-loss", accept_loss, Words("print again after the list of print jobs was lost"))
@@ -279,7 +295,11 @@ def agent_address(config: Config) -> str:
 def forget(options: argparse.Namespace) -> None:
     """``forget``."""
     forget_pairing(options.home)
-    say(Words("Forgotten. Pair the station again with: ecom-proxy pair"))
+    say(
+        Words(
+            "Forgotten, with the point of sale's key. Pair the station again with: ecom-proxy pair"
+        )
+    )
 
 
 # --- looking ------------------------------------------------------------------------------------
@@ -299,7 +319,7 @@ def devices(options: argparse.Namespace) -> None:
 
 
 def status(options: argparse.Namespace) -> None:
-    """``status``: without asking the agent, so it tells also while that is stopped."""
+    """``status``: from the agent's folder, and what the agent says while it runs."""
     config, found = load(options.home), load_pairing(options.home)
     say(Words("Home:    {home}", home=options.home))
     say(Words("Address: {address}", address=agent_address(config)))
@@ -316,17 +336,30 @@ def status(options: argparse.Namespace) -> None:
             devices=", ".join(device.id for device in config.devices) or Words("none"),
         )
     )
+    for line in _running(options.home, config):
+        say(line)
     for line in setup_guide.waiting_jobs(options.home):
         say(line)
 
 
+def _running(home: Path, config: Config) -> Iterator[str]:
+    """Lines about the agent that works with *home* now, and its devices."""
+    if not agent_runs(home):
+        yield Words("Agent:   does not run; start it with: ecom-proxy run")
+        return
+    try:
+        told = asyncio.run(ask_running(config.agent, terminal_language()))
+    except NoAnswer as error:
+        yield Words("Agent:   runs here, but {error}", error=error)
+        return
+    yield Words("Agent:   runs here, version {version}", version=told["version"])
+    for device in told["devices"]:
+        yield f"  {device['id']:20} {_said(STATES[device['state']]):12} {device['words']}".rstrip()
+
+
 def capture_bytes(options: argparse.Namespace) -> None:
     """``capture DEVICE``."""
-    config = load(options.home)
-    try:
-        device = config.device(options.device)
-    except KeyError:
-        raise NoSuchDevice(options.device) from None
+    device = _known(load(options.home), options.device)
     seen = capture.Seen()
     with CapturePage(device.name, seen.lines, seen.words) as page:
         say(
@@ -337,6 +370,59 @@ def capture_bytes(options: argparse.Namespace) -> None:
             )
         )
         capture.show(device, seen, options.seconds)
+
+
+def remove(options: argparse.Namespace) -> None:
+    """``remove DEVICE``: with the drawer that hangs on it nothing is removed."""
+    config = load(options.home)
+    device = _known(config, options.device)
+    hanging = [d.id for d in config.devices if d.drawer and d.drawer.printer == device.id]
+    if hanging:
+        raise NotRemoved(
+            Words("A cash drawer hangs on it; first: ecom-proxy remove {id}", id=hanging[0])
+        )
+    rest = tuple(item for item in config.devices if item.id != device.id)
+    _change(options.home, replace(config, devices=rest))
+    say(Words("{name} is removed.", name=device.name))
+
+
+def rename(options: argparse.Namespace) -> None:
+    """``rename DEVICE NAME``: its id, by which Odoo knows it, stays."""
+    config = load(options.home)
+    _known(config, options.device)
+    changed = tuple(
+        replace(item, name=options.name) if item.id == options.device else item
+        for item in config.devices
+    )
+    _change(options.home, replace(config, devices=changed))
+    say(Words("{id} is called {name} now.", id=options.device, name=options.name))
+
+
+def _known(config: Config, device_id: str) -> DeviceConfig:
+    try:
+        return config.device(device_id)
+    except KeyError:
+        raise NoSuchDevice(device_id) from None
+
+
+def _change(home: Path, config: Config) -> None:
+    save(home, config)
+    if agent_runs(home):
+        say(setup_guide.STALE)
+
+
+def print_service(_options: argparse.Namespace) -> None:
+    """``service``: into a file of systemd's."""
+    say(service.unit())
+    if service.hidden():
+        say(
+            Words(
+                "The unit hides people's folders, so it will not find {program}: install the"
+                " agent elsewhere, such as in /opt/ecom-proxy.",
+                program=service.program(),
+            ),
+            sys.stderr,
+        )
 
 
 def setup(options: argparse.Namespace) -> None:
@@ -381,3 +467,12 @@ def pos_key(options: argparse.Namespace) -> None:
     )
     if not config.pos.enabled:
         say(Words("It is not served yet: write [pos] enabled = true into proxy.toml."))
+    if agent_runs(options.home) and _serves_pos(config) not in (None, config.pos.enabled):
+        say(setup_guide.STALE)
+
+
+def _serves_pos(config: Config) -> bool | None:
+    """Whether the running agent lets the point of sale in; None: it does not say."""
+    with contextlib.suppress(NoAnswer):
+        return asyncio.run(ask_running(config.agent, terminal_language()))["pos"]
+    return None

@@ -13,6 +13,7 @@ from .settings import ConfigError
 from .words import Words
 
 PAIRING_FILE = "station.json"
+POS_KEY_FILE = "pos.key"
 OURS = {PAIRING_FILE, "proxy.toml", "queue.db", "agent.lock"}
 
 
@@ -97,5 +98,6 @@ def save_pairing(home: Path, pairing: Pairing) -> None:
 
 
 def forget_pairing(home: Path) -> None:
-    """Trust nobody until the station is paired again."""
-    (Path(home) / PAIRING_FILE).unlink(missing_ok=True)
+    """Trust nobody until the station is paired again; the point of sale's key ends with it."""
+    for name in (PAIRING_FILE, POS_KEY_FILE):
+        (Path(home) / name).unlink(missing_ok=True)

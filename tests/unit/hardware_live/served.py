@@ -60,11 +60,11 @@ class Loop:
 class Served(Loop):
     """``with Served(tmp_path, toml) as agent: agent.post(...)``. *pairing* may be changed."""
 
-    def __init__(self, home, toml="", **options):
+    def __init__(self, home, toml="", port=0, **options):
         self.pairing = PAIRING
         self.pos_key = None
         self.woken = 0
-        self.station = Station(config.parse("[agent]\nport = 0\n" + toml), home)
+        self.station = Station(config.parse(f"[agent]\nport = {port}\n{toml}"), home)
         self.server = None
         self._options = options
 

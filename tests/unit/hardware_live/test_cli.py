@@ -1,5 +1,6 @@
 """Commands and the set-up dialogue, with a scale on a line and a printer in the network."""
 
+import dataclasses
 import socket
 import tomllib
 from contextlib import contextmanager
@@ -7,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 import serial
 
-from odoo.addons.ecom_hardware_proxy.proxy import capture, cli, config, setup_guide
+from odoo.addons.ecom_hardware_proxy.proxy import capture, cli, config, service, setup_guide
 from odoo.addons.ecom_hardware_proxy.proxy.discovery import Ports
 from odoo.addons.ecom_hardware_proxy.proxy.links.identity import Node
 from odoo.addons.ecom_hardware_proxy.proxy.queue import JobQueue, NewJob
@@ -18,7 +19,7 @@ from odoo.addons.ecom_hardware_proxy.proxy.station import Station
 from sandbox.devices.ipp_printer import IppPrinter
 from sandbox.devices.printers import TcpPrinter
 from sandbox.devices.scales import Scale
-from tests.unit.hardware_live.served import EVIL, KEY, PAIRING, ask
+from tests.unit.hardware_live.served import EVIL, KEY, PAIRING, Served, ask, wait_until
 
 
 @pytest.fixture(autouse=True)
@@ -76,8 +77,11 @@ def test_a_wrong_configuration_is_one_sentence(capsys, tmp_path):
 
 def test_forgetting_takes_the_key(capsys, tmp_path):
     config.save_pairing(tmp_path, PAIRING)
+    former = pairings.new_pos_key(tmp_path)
     assert run(capsys, "forget", "--home", tmp_path)[0] == 0
     assert config.load_pairing(tmp_path) is None
+    assert pairings.pos_key_file(tmp_path)() is None
+    assert former not in run(capsys, "pos-key", "--home", tmp_path)[1]
 
 
 def test_the_key_of_the_point_of_sale(capsys, tmp_path):
@@ -156,6 +160,97 @@ def test_a_secret_file_is_read_again_when_it_changed(tmp_path):
     assert newest() == PAIRING
     (tmp_path / config.PAIRING_FILE).write_text("{ damaged")
     assert newest() is None
+
+
+# --- what was set up before ---
+
+DEVICES = """
+[[device]]
+id = "till"
+kind = "receipt_printer"
+language = "escpos"
+link = {type = "file", folder = "/nowhere"}
+[[device]]
+id = "drawer"
+kind = "cash_drawer"
+drawer = {printer = "till"}
+"""
+
+
+@pytest.fixture
+def home(tmp_path):
+    config.write_private(tmp_path, config.FILE, DEVICES.encode())
+    return tmp_path
+
+
+def test_a_device_is_removed_but_not_below_its_drawer(capsys, home):
+    code, _, err = run(capsys, "remove", "till", "--home", home)
+    assert code == 1 and "ecom-proxy remove drawer" in err
+    assert run(capsys, "remove", "drawer", "--home", home)[0] == 0
+    assert run(capsys, "remove", "till", "--home", home)[0] == 0
+    assert config.load(home).devices == ()
+    assert run(capsys, "remove", "till", "--home", home)[0] == 1
+
+
+def test_a_device_gets_another_name_and_keeps_its_id(capsys, home):
+    with running(home):
+        code, out, _ = run(capsys, "rename", "till", "Caisse 1", "--home", home)
+    assert code == 0 and setup_guide.STALE in out
+    assert config.load(home).device("till").name == "Caisse 1"
+    assert setup_guide.STALE not in run(capsys, "rename", "till", "Caisse", "--home", home)[1]
+
+
+def test_the_unit_names_this_installation(capsys, tmp_path):
+    assert "ExecStart=" in run(capsys, "service")[1]
+    python = tmp_path / "bin" / "python"
+    python.parent.mkdir()
+    assert f"ExecStart={python} -m " in service.unit(python)
+    (python.parent / "ecom-proxy").touch()
+    text = service.unit(python)
+    assert f"ExecStart={tmp_path}/bin/ecom-proxy run\n" in text and "/opt/" not in text
+    assert service.hidden(tmp_path / "x") is False
+    assert service.hidden(setup_guide.Path("/home/ann/env/bin/python")) is True
+
+
+# --- the agent that runs ---
+
+
+@pytest.fixture
+def served(tmp_path):
+    """An agent with a device, on a port that its proxy.toml names."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    rest = f"[pos]\nenabled = true\n{DEVICES}"
+    config.write_private(tmp_path, config.FILE, f"[agent]\nport = {port}\n{rest}".encode())
+    with Served(tmp_path, rest, port) as agent:
+        yield agent
+
+
+def test_status_tells_whether_an_agent_runs_and_its_devices(capsys, served):
+    home = served.station.home
+    wait_until(lambda: served.station.device("till").state == "offline")
+    out = run(capsys, "status", "--home", home)[1]
+    assert "Agent:   runs here, version" in out
+    (line,) = [line for line in out.splitlines() if line.startswith("  till ")]
+    assert "offline" in line and "/nowhere" in line
+
+
+def test_status_tells_that_none_runs(capsys, home):
+    assert "Agent:   does not run" in run(capsys, "status", "--home", home)[1]
+
+
+def test_status_tells_that_the_agent_is_not_found(capsys, home):
+    with running(home):
+        out = run(capsys, "status", "--home", home)[1]
+    assert "Agent:   runs here, but http://127.0.0.1:8470/local/status does not answer." in out
+
+
+def test_the_key_is_shown_with_a_warning_when_the_agent_serves_something_else(capsys, served):
+    home = served.station.home
+    assert setup_guide.STALE not in run(capsys, "pos-key", "--home", home)[1]
+    changed = config.load(home)
+    config.save(home, dataclasses.replace(changed, pos=config.Pos(enabled=False)))
+    assert setup_guide.STALE in run(capsys, "pos-key", "--home", home)[1]
 
 
 # --- capture ---

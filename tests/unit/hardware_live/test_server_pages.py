@@ -69,7 +69,7 @@ def test_it_tells_the_pairing_and_no_secret(served):
         served.pairing = before
 
 
-@pytest.mark.parametrize("target", ["/", "/local/events", "/local/page.js"])
+@pytest.mark.parametrize("target", ["/", "/local/events", "/local/status", "/local/page.js"])
 def test_other_pages_do_not_see_it(served, target):
     for headers in (
         {"Origin": EVIL},
@@ -90,4 +90,5 @@ def test_a_person_may_follow_a_link_to_it(served):
 def test_it_is_shown_on_this_machine_only(served, monkeypatch):
     monkeypatch.setattr(guard.names, "is_loopback", lambda _address: False)
     assert page(served).error == (403, "local")
-    assert ask(served.port, "GET", "/local/events").error == (403, "local")
+    for target in ("/local/events", "/local/status"):
+        assert ask(served.port, "GET", target).error == (403, "local")

@@ -20,6 +20,7 @@ import aiohttp
 
 from .. import API, VERSION, signing
 from ..config import PAIRING_FILE, ConfigError, Pairing, load_pairing, write_private
+from ..home import POS_KEY_FILE
 from ..words import Words
 from . import names
 
@@ -30,7 +31,6 @@ CODE_LIFE_S = 600.0
 POLL_S = 2.0
 ANSWER_S = 20.0
 MOST_ANSWER = 1024 * 1024
-POS_KEY_FILE = "pos.key"
 # "https://192.168.100.200:8470/k/" and this fit the 45 characters of the point of sale's field.
 POS_KEY_LENGTH = 14
 POS_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"

@@ -20,7 +20,7 @@ from ..security.limits import Limits
 from ..station import DeviceState, Station
 from ..words import Words, in_language
 from . import streams
-from .answers import language
+from .answers import answered, language
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self';"
@@ -62,6 +62,7 @@ class Pages:
         return [
             web.get("/", self.page, allow_head=False),
             web.get("/local/events", self.events, allow_head=False),
+            web.get("/local/status", self.status, allow_head=False),
             web.get("/local/{name:page\\.(?:css|js)}", file, allow_head=False),
         ]
 
@@ -74,6 +75,16 @@ class Pages:
             self._pairing(), self._station.devices(), jobs, alarms
         )
         return web.Response(text=text, content_type="text/html", headers=HEADERS)
+
+    @local
+    async def status(self, request: web.Request) -> web.Response:
+        """What ``ecom-proxy status`` tells of the agent that runs."""
+        told = {
+            "version": VERSION,
+            "pos": self._station.config.pos.enabled,
+            "devices": [device.to_json() for device in self._station.devices()],
+        }
+        return answered(request, told)
 
     @local
     async def events(self, request: web.Request) -> web.StreamResponse:

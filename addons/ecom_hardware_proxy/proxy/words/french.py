@@ -824,8 +824,30 @@ _SENTENCES = {
         "Tapez-le dans Odoo d'ici {minutes:.0f} minutes : Matériel, Postes, Associer."
     ),
     "Waiting …": "En attente …",
-    "Forgotten. Pair the station again with: ecom-proxy pair": (
-        "Oublié. Associez de nouveau le poste avec : ecom-proxy pair"
+    "Forgotten, with the point of sale's key. Pair the station again with: ecom-proxy pair": (
+        "Oublié, avec la clé du point de vente. Associez de nouveau le poste avec : ecom-proxy pair"
+    ),
+    "{url} does not answer.": "{url} ne répond pas.",
+    "Agent:   does not run; start it with: ecom-proxy run": (
+        "Agent :     ne tourne pas ; démarrez-le avec : ecom-proxy run"
+    ),
+    "Agent:   runs here, but {error}": "Agent :     tourne ici, mais {error}",
+    "Agent:   runs here, version {version}": "Agent :     tourne ici, version {version}",
+    "A cash drawer hangs on it; first: ecom-proxy remove {id}": (
+        "Un tiroir-caisse y est branché ; d'abord : ecom-proxy remove {id}"
+    ),
+    "{name} is removed.": "{name} est supprimé.",
+    "{id} is called {name} now.": "{id} s'appelle maintenant {name}.",
+    "forget a device that was set up": "oublier un appareil installé",
+    "give a device another name; its id stays": (
+        "donner un autre nom à un appareil ; son identifiant reste"
+    ),
+    "what people call it": "comment on l'appelle",
+    "print the systemd unit of this installation": "afficher l'unité systemd de cette installation",
+    "The unit hides people's folders, so it will not find {program}: install the agent elsewhere,"
+    " such as in /opt/ecom-proxy.": (
+        "L'unité cache les dossiers personnels et ne trouvera donc pas {program} : installez l'agent"
+        " ailleurs, par exemple dans /opt/ecom-proxy."
     ),
     "Set up:": "Installés :",
     "nothing yet: ecom-proxy setup": "rien encore : ecom-proxy setup",

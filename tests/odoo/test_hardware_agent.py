@@ -237,6 +237,12 @@ class TestCheapCalls(HardwareCase):
         self.assertEqual(told("https://10.0.0.9:8470"), "https://bench.example.com")
         self.assertEqual(told("nonsense"), "https://bench.example.com")
 
+    def test_the_agent_is_told_the_language_of_the_company(self):
+        self.assertEqual(self.quiet()["lang"], "en_US")
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.bench.company_id.partner_id.lang = "fr_FR"
+        self.assertEqual(self.quiet()["lang"], "fr_FR")
+
     def test_a_station_in_use_asks_every_second(self):
         self.assertEqual(self.quiet()["poll_after_ms"], 5000)
         self.print()

@@ -4,6 +4,7 @@ import ast
 import json
 import re
 import string
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,13 @@ def test_a_stored_sentence_is_the_same_sentence():
     assert again == words == "Out of paper. Wait 1.3 s."
     assert again.said_in("fr") == "Plus de papier. Attendez 1.3 s."
     assert unpack("Out of paper.").said_in("fr") == "Plus de papier."  # of an older agent
+
+
+def test_every_number_can_be_rounded():
+    words = Words(
+        "Steady for {seconds:g} s (the scale itself does not say).", seconds=Decimal("1.50")
+    )
+    assert unpack(pack(words)) == words == "Steady for 1.5 s (the scale itself does not say)."
 
 
 def test_values_of_json_are_said_with_all_that_is_in_them():

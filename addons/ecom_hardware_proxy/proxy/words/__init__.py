@@ -8,6 +8,7 @@ writes an answer can say it in another language (`in_language`). ``french.py`` i
 import json
 import os
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 
 from .french import FRENCH
 
@@ -49,6 +50,8 @@ class Words(str):
 
 def _plain(value: object) -> object:
     """What can be stored: texts and numbers; of an error its words."""
+    if isinstance(value, Decimal):
+        return float(value)
     return value if isinstance(value, str | int | float) else str(value)
 
 

@@ -163,8 +163,13 @@ def main_job(server: odoo.Server, bench: station.Station) -> None:
         raise LauncherError(f"The main job failed (it ended with {code}); Odoo's log: {server.log}")
 
 
-def _keep_serving(server: odoo.Server) -> int:
-    progress.say(f"\n  Odoo: {server.url}   login: {LOGIN}   (Ctrl-C ends it)\n")
+def _keep_serving(server: odoo.Server, bench: station.Station) -> int:
+    progress.say(f"\n  Odoo: {server.url}   login: {LOGIN}   (Ctrl-C ends it)")
+    scale = f"{bench.devices_url}/_control/devices/scale"
+    progress.say(
+        "  The packing bench: choose it at the scale icon above right (as packer, manager)."
+    )
+    progress.say(f"""  Put 1.25 kg on its scale: curl -d '{{"load_g": "1250"}}' {scale}\n""")
     server.process.wait()
     raise LauncherError(f"Odoo ended by itself:\n{process.tail(server.log)}")
 
@@ -177,13 +182,13 @@ def demo(port: int, once: bool, reset: bool) -> int:
             progress.say("The main job was done. ./ecom serve lets you look around as any of them:")
             progress.say(f"{LOGIN}. Mails to customers wait in Odoo's queue: nothing is sent here.")
             return 0
-        return _keep_serving(server)
+        return _keep_serving(server, bench)
 
 
 def serve(port: int) -> int:
     """``./ecom serve``: the demo database as it stands."""
-    with _served(port) as (server, _bench):
-        return _keep_serving(server)
+    with _served(port) as (server, bench):
+        return _keep_serving(server, bench)
 
 
 def shell() -> int:

@@ -41,16 +41,17 @@ class Bench:
         admin.call("ecom.workstation", "write", [self.id], origin)
         if not paired:
             station.pair(self._folder / "agent", self._shop.url, self._shop.db, self._type_code)
-        self._let_the_packer_in()
+        self._let_people_in()
         self._route_labels()
 
-    def _let_the_packer_in(self) -> None:
-        """Group *Hardware / User*: choose a station, read its scale, print at it."""
+    def _let_people_in(self) -> None:
+        """The packer chooses a station, reads its scale, prints at it; the manager also sets routes."""
         admin = self._shop.admin
-        name = [("module", "=", "ecom_hardware_proxy"), ("name", "=", "group_user")]
-        (group,) = admin.search("ir.model.data", name, ["res_id"])
-        (packer,) = admin.search("res.users", [("login", "=", "packer")], ["id"])
-        admin.call("res.users", "write", [packer["id"]], {"group_ids": [(4, group["res_id"])]})
+        for login, name in (("packer", "group_user"), ("manager", "group_manager")):
+            where = [("module", "=", "ecom_hardware_proxy"), ("name", "=", name)]
+            (group,) = admin.search("ir.model.data", where, ["res_id"])
+            (user,) = admin.search("res.users", [("login", "=", login)], ["id"])
+            admin.call("res.users", "write", [user["id"]], {"group_ids": [(4, group["res_id"])]})
 
     def _type_code(self, code: str) -> None:
         """What the administrator does in *Hardware, Stations, Pair*."""

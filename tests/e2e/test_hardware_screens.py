@@ -1,5 +1,6 @@
 """Every screen of the Hardware app: it opens, fits, and complains about nothing, in both languages."""
 
+import re
 import time
 
 import pytest
@@ -77,4 +78,41 @@ def test_wizards(desks, workplace, busy, language):
     desk.open(f"print-queue/{job}")
     desk.press_for_dialog("action_reprint")
     screens.fits(desk, "reprint")
+    reasons = desk.dialog.locator("div[name=reason] input")
+    expect(reasons).to_have_count(4)
+    assert not any(reason.is_checked() for reason in reasons.all()), "a reason is chosen, not given"
+    desk.dialog.locator("button[name=action_reprint]").click()
+    expect(desk.dialog.locator("div[name=reason].o_field_invalid")).to_be_visible()
     desk.close_dialog()
+
+
+def test_a_new_station_is_paired_at_once(desks, workplace):
+    """Its form says "Press Pair": the button is there, and saves first."""
+    desk = desks("admin", TABLET)
+    desk.open("stations/new")
+    desk.page.locator("div[name=name] input").fill(f"Counter {time.time_ns()}")
+    desk.press_for_dialog("action_pair")
+    expect(desk.dialog.locator("div[name=code] input")).to_be_visible()
+    desk.close_dialog()
+
+
+def test_a_label_printed_twice_is_marked_and_its_row_can_be_read(desks, workplace):
+    """Two presses, two labels: the list says which is the second, and opens what it is of."""
+    workplace.ready()
+    code = f"TWICE-{time.time_ns()}"[:24]
+    attachment = workplace.attachment(code)
+    where = {"ecom_workstation_id": workplace.id}
+    for _press in range(2):
+        workplace.shop.packer.call(
+            "ecom.print.job", "print_attachments", [attachment], "label_4x6", context=where
+        )
+    name = f"Label {code}.zpl"
+    until(lambda: [job["state"] for job in workplace.jobs(name)] == ["confirmed"] * 2, "both")
+    first, second = workplace.jobs(name)
+    assert second["reprint_of_id"][0] == first["id"] and not first["reprint_of_id"]
+    desk = desks("admin", TABLET)
+    desk.open("print-queue")
+    row = desk.page.locator(".o_data_row", has_text=name)
+    expect(row.first).to_contain_text(re.compile("Printed again by|Imprimé de nouveau par"))
+    cell = row.first.locator("td[name=name]")
+    assert cell.evaluate("cell => cell.scrollWidth <= cell.clientWidth"), "the name is cut"

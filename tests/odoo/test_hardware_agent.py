@@ -2,10 +2,14 @@
 
 import json
 import time
+from datetime import timedelta
 
+from odoo import fields
 from odoo.tests import HttpCase
 
 from odoo.addons.ecom_hardware_proxy.controllers import agent as routes
+from odoo.addons.ecom_hardware_proxy.models.ecom_workstation import ONLINE_S, SEEN_EVERY_S
+from odoo.addons.ecom_hardware_proxy.models.ecom_workstation_agent import SLOW_MS
 from odoo.addons.ecom_hardware_proxy.proxy import signing
 
 from tests.odoo.hardware_case import ZPL, HardwareCase, claims, told
@@ -267,6 +271,27 @@ class TestCheapCalls(HardwareCase):
 
 
 class TestDevices(HardwareCase):
+    def test_a_station_that_does_not_call_is_offline_within_a_minute_and_its_devices_unknown(self):
+        self.assertEqual((self.zebra.health, self.zebra.health_words), ("online", ""))
+        self.bench.last_seen = fields.Datetime.now() - timedelta(seconds=61)
+        self.assertEqual((self.bench.state, self.zebra.health), ("offline", "unknown"))
+        self.assertIn("does not call any more", self.zebra.health_words)
+        self.assertEqual(self.bench._browser_values()["devices"][0]["state"], "unknown")
+        problems = self.env.ref("ecom_hardware_proxy.view_ecom_device_search").arch
+        self.assertIn("workstation_id.state", problems)
+
+    def test_a_station_that_calls_as_slowly_as_it_may_stays_online(self):
+        """Quiet calls do not move the time until it is due: then the next one does."""
+        late_s = SEEN_EVERY_S + SLOW_MS / 1000
+        self.assertLess(late_s * 2, ONLINE_S)
+
+    def test_after_revoke_nobody_knows_about_the_devices(self):
+        self._report(self.bench, [told("zebra", state="attention", words="Out of paper.")])
+        self.assertEqual(self.zebra.health_words, "Out of paper.")
+        self.bench.with_user(self.admin).action_revoke()
+        self.assertEqual(self.zebra.health, "unknown")
+        self.assertEqual(self.zebra.health_words, "Its station is not paired.")
+
     def test_devices_are_kept_by_identity(self):
         self._report(
             self.bench,

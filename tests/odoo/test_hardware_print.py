@@ -1,5 +1,6 @@
 """One way to print: routes, idempotency, states that only move forward, retry and reprint."""
 
+import re
 from datetime import timedelta
 
 from psycopg2.errors import UniqueViolation
@@ -179,6 +180,8 @@ class TestPrinting(HardwareCase):
         self.zebra.with_user(self.manager).action_test()
         job = self.env["ecom.print.job"].search([], limit=1)
         self.assertEqual((job.device_id, job.user_id), (self.zebra, self.manager))
+        words = job._get_notice()["params"]["message"]
+        self.assertEqual(words, "Test label goes to Zebra.")
         self.assertEqual(job.mimetype, "application/vnd.ecom.label+json")
         label = labels.read(job.sudo()._content())
         self.assertEqual((label.width_mm, label.height_mm), (102, 152))
@@ -367,10 +370,17 @@ class TestDecisions(HardwareCase):
         self.tell(self.job, "confirmed")
         self.job.attachment_id.raw = b"^XAother^XZ"
         with self.assertRaisesRegex(UserError, "print it from its document"):
-            self.reprint().action_reprint()
+            self.reprint(reason="lost").action_reprint()
         self.job.attachment_id.sudo().unlink()
         with self.assertRaisesRegex(UserError, "print it from its document"):
-            self.reprint().action_reprint()
+            self.reprint(reason="lost").action_reprint()
+
+    def test_the_reason_is_chosen_by_who_reprints(self):
+        self.tell(self.job, "confirmed")
+        wizard = self.reprint()
+        self.assertFalse(wizard.reason)
+        with self.assertRaisesRegex(UserError, "Choose the reason"):
+            wizard.action_reprint()
 
     def test_another_reason_needs_words(self):
         self.tell(self.job, "confirmed")
@@ -387,6 +397,89 @@ class TestDecisions(HardwareCase):
         wizard = self.env[action["res_model"]].with_user(self.user).browse(action["res_id"])
         wizard.write(values)
         return wizard
+
+
+class TestPrintedBefore(HardwareCase):
+    """Two equal labels are two parcels: the second one says that it is one."""
+
+    def setUp(self):
+        super().setUp()
+        self.label = self.attach()
+        self.first = self.print(self.label, key="press-1")
+
+    def again(self, *args, **values):
+        return self.print(self.label, *args, key="press-2", **values)
+
+    def test_the_same_label_under_another_press_is_a_reprint_and_says_so(self):
+        self.tell(self.first, "confirmed")
+        again = self.again()
+        self.assertEqual(again.reprint_of_id, self.first)
+        self.assertEqual(again.reason, f"Printed again by {self.user.name}")
+        self.assertIn("Printed again by", again.story)
+        notice = again._get_notice()["params"]
+        self.assertEqual(notice["type"], "warning")
+        name = re.escape(self.user.name)
+        words = f"label.zpl was printed before, on .* by {name} on Zebra"
+        self.assertRegex(notice["message"], words)
+        self.assertRegex(again._browser_values()[0]["warning"], words)
+        (offer,) = self._report(self.bench)["jobs"]
+        self.assertEqual(offer["reprint_of"], self.first.uid)
+
+    def test_the_first_one_still_waits_and_counts(self):
+        self.again()
+        self.assertEqual(self.bench.waiting_count, 2)
+        self.tell(self.first, "unknown")
+        self.bench.invalidate_recordset()
+        self.assertEqual((self.bench.waiting_count, self.bench.decision_count), (1, 1))
+
+    def test_at_another_station_of_the_company_too(self):
+        self._make_route("label_4x6", self.zebra, self.office)
+        self.assertEqual(self.again(station=self.office).reprint_of_id, self.first)
+
+    def test_the_same_press_is_no_reprint(self):
+        self.assertEqual(self.print(self.label, key="press-1"), self.first)
+        self.assertFalse(self.first.reprint_of_id)
+        self.assertNotIn("before", self.first._get_notice()["params"]["message"])
+
+    def test_what_did_not_come_out_is_no_reprint(self):
+        for state in ("failed", "cancelled"):
+            with self.subTest(state):
+                self.first.sudo().state = state
+                self.assertFalse(self.print(self.label, key=state).sudo().reprint_of_id.exists())
+                self.env["ecom.print.job"].search([]).sudo().state = state
+
+    def test_another_label_of_the_same_name_is_new(self):
+        self.assertFalse(self.print(self.attach(ZPL + b" ")).reprint_of_id)
+        self.assertFalse(self.print(self.attach()).reprint_of_id, "equal, but of something else")
+
+    def test_the_same_file_of_the_same_record_is_a_reprint(self):
+        partner = self.env["res.partner"].create({"name": "Zoe"})
+        self.user.group_ids += self.env.ref("base.group_partner_manager")
+        owner = {"res_model": "res.partner", "res_id": partner.id}
+        first, again = (self.print(self.attach(**owner)) for _time in range(2))
+        self.assertEqual(again.reprint_of_id, first)
+        self.assertEqual(first.action_open_document()["res_id"], partner.id)
+
+    def test_other_papers_are_printed_as_often_as_one_likes(self):
+        self._make_route("other", self.zebra, self.bench)
+        self.assertFalse(self.again("other").reprint_of_id)
+
+    def test_many_labels_take_one_question(self):
+        few, many = (
+            self.env["ir.attachment"].union(
+                *(self.attach(ZPL + bytes(str(number), "ascii")) for number in range(count))
+            )
+            for count in (2, 12)
+        )
+        jobs = self.env["ecom.print.job"].sudo()
+        for pile in (few, many):
+            values = [
+                {"document_type": "label_4x6", "digest": label.checksum, "attachment_id": label.id}
+                for label in pile
+            ]
+            self.env.flush_all()
+            with self.assertQueryCount(1):
+                jobs._mark_reprints(values, self.bench)
 
 
 class TestReports(HardwareCase):
@@ -444,6 +537,21 @@ class TestReports(HardwareCase):
         first = self.reports().ecom_print(name, ids, {}, key="press")
         self.partner.name = "Changed meanwhile"
         self.assertEqual(first, self.reports().ecom_print(name, ids, {}, key="press"))
+
+    def test_a_silent_report_without_any_route_says_what_to_do(self):
+        self.assertFalse(self.report.ecom_missing_route)
+        self.report.ecom_document_type = "report"
+        self.assertIn("Add a route for Report in Hardware, Routes", self.report.ecom_missing_route)
+        other = self.env["ir.actions.report"].search([("id", "!=", self.report.id)], limit=1)
+        route = self._make_route("report", self.laser, report_id=other.id)
+        self.report.invalidate_recordset()
+        self.assertTrue(self.report.ecom_missing_route, "a route for another report only")
+        route.report_id = False
+        self.report.invalidate_recordset()
+        self.assertFalse(self.report.ecom_missing_route)
+        route.active = False
+        self.report.ecom_silent = False
+        self.assertFalse(self.report.ecom_missing_route, "it is downloaded as ever")
 
     def test_what_is_not_silent_is_downloaded_as_ever(self):
         name = self.report.report_name

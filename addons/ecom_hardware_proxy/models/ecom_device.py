@@ -63,6 +63,8 @@ class EcomDevice(models.Model):
     state = fields.Selection(STATES, default="unknown", required=True)
     words = fields.Char("What It Says")
     last_seen = fields.Datetime()
+    health = fields.Selection(STATES, "Status", compute="_compute_health")
+    health_words = fields.Char("How It Is", compute="_compute_health")
 
     _uid_unique = models.Constraint(
         "UNIQUE(workstation_id, uid)", "A station has each device only once."
@@ -76,6 +78,19 @@ class EcomDevice(models.Model):
                 device=device.name or "",
                 station=device.workstation_id.name or "",
             )
+
+    @api.depends("state", "words", "workstation_id.paired_at", "workstation_id.last_seen")
+    def _compute_health(self):
+        """What the agent told last, as long as the agent calls: later nobody knows."""
+        silent = {
+            "unpaired": _("Its station is not paired."),
+            "paired": _("The agent of its station has not called yet."),
+            "offline": _("The agent of its station does not call any more."),
+        }
+        for device in self:
+            words = silent.get(device.workstation_id.state)
+            device.health = "unknown" if words else device.state
+            device.health_words = words or device.words
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -116,8 +131,8 @@ class EcomDevice(models.Model):
             "id": self.uid,
             "name": self.name,
             "kind": self.kind,
-            "state": self.state,
-            "words": self.words or "",
+            "state": self.health,
+            "words": self.health_words or "",
             "language": self.language or "",
         }
 

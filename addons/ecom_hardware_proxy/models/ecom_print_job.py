@@ -5,6 +5,7 @@ import uuid
 from odoo import _, api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.orm.models import NO_ACCESS
+from odoo.tools import format_datetime
 
 from ..proxy import labels
 from ..proxy.labels import samples
@@ -20,6 +21,9 @@ STATES = [
     ("cancelled", "Cancelled"),
 ]
 ENDED = ("confirmed", "failed", "cancelled")
+NOTHING_CAME_OUT = ("failed", "cancelled")
+# Two equal ones are two parcels to whoever finds them: the second one is called a reprint.
+COUNTED_TYPES = ("label_4x6", "label_letter", "manifest")
 MOST_BYTES = 12 * 1024 * 1024  # the agent takes no more
 MOST_COPIES = 99
 NO_CONTENT = {"content": False, "has_content": False}
@@ -59,6 +63,7 @@ class EcomPrintJob(models.Model):
     copies = fields.Integer(default=1, required=True, readonly=True)
     state = fields.Selection(STATES, default="queued", required=True, readonly=True, index=True)
     words = fields.Char("What Happened", readonly=True)
+    story = fields.Char("What Happened, and Why Again", compute="_compute_story")
     todo = fields.Selection(
         [
             ("print", "Print"),
@@ -87,6 +92,7 @@ class EcomPrintJob(models.Model):
         f"CHECK(copies BETWEEN 1 AND {MOST_COPIES})", "Print between 1 and 99 copies at a time."
     )
     # For the agent's quiet calls and the counts of a station, flat as the history grows.
+    _digest_index = models.Index("(digest)")
     _todo_index = models.Index("(workstation_id, id) WHERE todo IS NOT NULL")
     _recent_index = models.Index("(workstation_id, create_date DESC)")
     _open_index = models.Index(
@@ -97,6 +103,11 @@ class EcomPrintJob(models.Model):
     def _compute_retried(self):
         for job in self:
             job.retried = bool(job.reprint_ids)
+
+    @api.depends("words", "reason")
+    def _compute_story(self):
+        for job in self:
+            job.story = " · ".join(filter(None, (job.reason, job.words)))
 
     # === PRINT === #
 
@@ -128,7 +139,7 @@ class EcomPrintJob(models.Model):
             raise UserError(_("Print between 1 and %s copies at a time.", MOST_COPIES))
         station = self._station(workstation)
         documents = self._documents(documents)
-        owners = self._owners(records, len(documents))
+        owners = self._owners(records, documents)
         pressed, key = bool(key), key or uuid.uuid4().hex
         uids = [
             self._uid_for(station, key, document.identity or f"{index}-{document.digest}")
@@ -144,6 +155,7 @@ class EcomPrintJob(models.Model):
             if uid not in known
         }
         values_list = list(values_by_uid.values())
+        jobs._mark_reprints(values_list, station)
         # Two requests can only meet where a person presses once and a browser asks twice.
         create = jobs._create_once if pressed and values_list else jobs.create
         known |= {job.uid: job for job in create(values_list)}
@@ -192,13 +204,49 @@ class EcomPrintJob(models.Model):
             raise UserError(_("%s is larger than 12 MB, too much to print.", name))
 
     @api.model
-    def _owners(self, records, count):
-        """Reference fields for *count* documents of *records*, which the user must be able to read."""
+    def _owners(self, records, documents):
+        """Reference fields of *documents*: to *records*, which the user must be able to read, or to
+        what the attachments (read as the user) belong to.
+        """
         if not records:
-            return [{}] * count
+            attachments = self.env["ir.attachment"]
+            each = [attachments.browse(document.attachment_id or []) for document in documents]
+            return [
+                {"res_model": a.res_model, "res_id": a.res_id} if a.res_id else {} for a in each
+            ]
         records.with_env(self.env).check_access("read")
-        each = list(records) if len(records) == count else [records[0]] * count
+        same = len(records) == len(documents)
+        each = list(records) if same else [records[0]] * len(documents)
         return [{"res_model": record._name, "res_id": record.id} for record in each]
+
+    @api.model
+    def _mark_reprints(self, values_list, station):
+        """Say so in *values_list* where the same file of the same source was printed before."""
+        counted = [values for values in values_list if values["document_type"] in COUNTED_TYPES]
+        if not counted:
+            return
+        jobs = self.search(
+            [
+                ("digest", "in", [values["digest"] for values in counted]),
+                ("company_id", "=", station.company_id.id),
+                ("state", "not in", NOTHING_CAME_OUT),
+            ],
+            order="id",
+        )
+        latest = {
+            (job.digest, source): job
+            for job in jobs
+            for source in _sources(job.attachment_id.id, job.res_model, job.res_id)
+        }
+        for values in counted:
+            sources = _sources(
+                values["attachment_id"], values.get("res_model"), values.get("res_id")
+            )
+            known = [latest.get((values["digest"], source)) for source in sources]
+            before = next(filter(None, known), None)
+            if before:
+                values["reprint_of_id"] = before.id
+                values["reason"] = _("Printed again by %s", self.env.user.name)
 
     @api.model
     def _uid_for(self, station, key, identity):
@@ -281,7 +329,7 @@ class EcomPrintJob(models.Model):
     def _print_test(self, device):
         """A job with the test layout on *device*, which the user may read."""
         device._check_there()
-        name = _("Test of %s", device.name)
+        name = _("Test label") if device.kind == "label_printer" else _("Test page")
         document = PrintDocument(name, labels.MIMETYPE, labels.write(self._test_label(device)))
         values = self._values_for(document, device) | {"uid": uuid.uuid4().hex}
         # sudo: jobs are made by this model only; the device was read as the user
@@ -316,22 +364,48 @@ class EcomPrintJob(models.Model):
                 "device": job.device_id.name,
                 "device_uid": job.device_id.uid,
                 "workstation_id": job.workstation_id.id,
-                "warning": job.workstation_id._offline_words(),
+                "warning": " ".join(job._warnings()),
             }
             for job in self
         ]
 
     def _get_notice(self):
         """The client action that says what was queued where."""
-        lines = [
-            _("%(name)s goes to %(device)s.", name=job.name, device=job.device_id.name)
-            for job in self
-        ]
-        warnings = filter(None, (station._offline_words() for station in self.workstation_id))
-        lines += warnings
-        kind = "warning" if len(lines) > len(self) else "info"
+        lines = [job._queued_words() for job in self]
+        warnings = [words for job in self for words in job._warnings()]
+        lines += dict.fromkeys(warnings)
+        kind = "warning" if warnings else "info"
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {"message": "\n".join(lines), "type": kind},
         }
+
+    def _queued_words(self):
+        return _("%(name)s goes to %(device)s.", name=self.name, device=self.device_id.name)
+
+    def _warnings(self):
+        """What a person should know who has just pressed Print."""
+        return filter(None, (self._before_words(), self.workstation_id._offline_words()))
+
+    def _before_words(self):
+        """When this was printed before; empty for what is new, or did not come out then."""
+        # sudo: the earlier one may be of a station that this user does not see
+        before = self.sudo().reprint_of_id
+        if not before or before.state in NOTHING_CAME_OUT:
+            return ""
+        return _(
+            "%(name)s was printed before, on %(date)s by %(user)s on %(device)s: destroy the one "
+            "that is not used.",
+            name=self.name,
+            date=format_datetime(self.env, before.create_date, dt_format="short"),
+            user=before.user_id.name,
+            device=before.device_id.name,
+        )
+
+
+def _sources(attachment_id, res_model, res_id):
+    """What a file is of: the attachment, the record; none for a file from nowhere."""
+    return [
+        source for source in (("ir.attachment", attachment_id), (res_model, res_id)) if all(source)
+    ]

@@ -14,8 +14,8 @@ MANAGER = "ecom_hardware_proxy.group_manager"
 DRAWER = "ecom_hardware_proxy.group_cash_drawer"
 
 DEFAULT_ADDRESS = "http://127.0.0.1:8470"
-SEEN_EVERY_S = 30  # last_seen is written at most this often
-ONLINE_S = 90  # three times as long, and a station counts as gone
+SEEN_EVERY_S = 20  # last_seen is written at most this often
+ONLINE_S = 60  # three times as long, and a station counts as gone
 # What only the agent and the pairing write.
 FACTS = {
     "uid",
@@ -140,7 +140,7 @@ class EcomWorkstation(models.Model):
         missing = self.route_ids.device_id.filtered(lambda device: not device.active)
         if missing:
             yield _("An expected device is missing: %s.", ", ".join(missing.mapped("name")))
-        for device in self.device_ids.filtered(lambda d: d.state in ("attention", "offline")):
+        for device in self.device_ids.filtered(lambda d: d.health in ("attention", "offline")):
             yield f"{device.name}: {device.words or device._state_label()}"
 
     def _agent_problems(self):
@@ -160,8 +160,8 @@ class EcomWorkstation(models.Model):
         groups = self.env["ecom.print.job"]._read_group(
             [
                 ("workstation_id", "in", self.ids),
-                ("state", "in", ("queued", "unknown", "failed")),
-                ("retried", "=", False),
+                *("|", ("state", "in", ("queued", "unknown"))),
+                *("&", ("state", "=", "failed"), ("retried", "=", False)),
             ],
             ["workstation_id", "state"],
             ["__count"],

@@ -22,6 +22,30 @@ class IrActionsReport(models.Model):
         "when the station has a route for it.",
     )
 
+    ecom_missing_route = fields.Char("What Is Missing", compute="_compute_ecom_missing_route")
+
+    @api.depends("ecom_silent", "ecom_document_type")
+    def _compute_ecom_missing_route(self):
+        """What to do before a report that is to print at stations can; empty when it can at one."""
+        # sudo: whoever sets reports up need not be one of the hardware's people
+        routes = self.env["ecom.print.route"].sudo().search([])
+        types = dict(routes._document_types())
+        for report in self:
+            fitting = routes.filtered(
+                lambda route, report=report: (
+                    route.document_type == report.ecom_document_type
+                    and route.report_id in (report, route.report_id.browse())
+                )
+            )
+            report.ecom_missing_route = (
+                report.ecom_silent
+                and not fitting
+                and _(
+                    "No printer yet: it is downloaded. Add a route for %s in Hardware, Routes.",
+                    types.get(report.ecom_document_type, ""),
+                )
+            )
+
     @api.model
     def ecom_route(self, report_name, docids=None, data=None):
         """Where this report would print without a word: ``{"workstation", "device"}`` or False.

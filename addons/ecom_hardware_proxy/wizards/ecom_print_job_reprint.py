@@ -16,8 +16,6 @@ class EcomPrintJobReprint(models.TransientModel):
             ("misprint", "Wrong paper or printed badly"),
             ("other", "Another reason"),
         ],
-        required=True,
-        default="damaged",
     )
     note = fields.Char()
 
@@ -44,6 +42,8 @@ class EcomPrintJobReprint(models.TransientModel):
         """A new job; pressing twice in one wizard makes one."""
         self.ensure_one()
         self._check_printed(self.job_id)
+        if not self.reason:
+            raise UserError(_("Choose the reason: it is kept with the reprint."))
         if self.reason == "other" and not (self.note or "").strip():
             raise UserError(_("Write the reason."))
         job = self.job_id._again(self._reason_words(), f"reprint-{self.id}")

@@ -116,3 +116,9 @@ def test_a_label_printed_twice_is_marked_and_its_row_can_be_read(desks, workplac
     expect(row.first).to_contain_text(re.compile("Printed again by|Imprimé de nouveau par"))
     cell = row.first.locator("td[name=name]")
     assert cell.evaluate("cell => cell.scrollWidth <= cell.clientWidth"), "the name is cut"
+
+
+def test_the_manager_of_the_demo_sets_routes(desks, workplace):
+    desk = desks("manager", TABLET)
+    desk.open("print-routes")
+    expect(desk.page.locator(".o_list_button_add")).to_be_visible()

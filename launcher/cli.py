@@ -36,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     for name, text in (
         ("unit", "without Odoo: unit, architecture, conformance"),
+        ("devices", "the hardware agent and the sandbox's devices, on real ptys and sockets"),
         ("odoo", "inside Odoo, with a database"),
         ("e2e", "end to end in Chromium"),
         ("faults", "real servers that are killed, cut off and raced"),

@@ -47,9 +47,10 @@ SUITES = (
         "unit",
         ("unit", "architecture", "conformance"),
         needs_odoo=False,
-        # The second needs processors, the third mostly waits for ptys, sockets and the disk.
-        beside=(("unit/hardware",), ("unit/hardware_live", "unit/sandbox")),
+        beside=(("unit/hardware", "unit/sandbox"),),
     ),
+    # Without Odoo too, but with real ptys, sockets, disks and processes: it mostly waits.
+    Suite("devices", ("devices",), needs_odoo=False),
     Suite("odoo", ("odoo",)),
     Suite("e2e", ("e2e",)),
     Suite("faults", ("faults",)),
@@ -109,14 +110,14 @@ def read_junit(text: str) -> tuple[Tally, list[tuple[str, str]]]:
 def skip_problems(suite: str, skips: Iterable[tuple[str, str]], shared_there: bool) -> list[str]:
     """Return the skips that are not allowed, as sentences.
 
-    A browser test is never skipped. Suite "unit" may skip only what compares with the shared
+    A browser test is never skipped. Suites without Odoo may skip only what compares with the shared
     reference folder, and only where that folder is absent.
     """
     found = []
     for test, reason in skips:
         if suite == "e2e" or BROWSER_WORDS.search(reason):
             found.append(f"a browser test was skipped: {test}: {reason}")
-        elif suite == "unit" and (shared_there or not REFERENCE_WORDS.search(reason)):
+        elif suite in ("unit", "devices") and (shared_there or not REFERENCE_WORDS.search(reason)):
             found.append(f"a test was skipped without need: {test}: {reason}")
     return found
 

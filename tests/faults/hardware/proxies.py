@@ -8,7 +8,7 @@ from pathlib import Path
 
 from odoo.addons.ecom_hardware_proxy.proxy import config
 
-from tests.unit.hardware_live.served import KEY, PAIRING, Page, ask, wait_until
+from tests.devices.hardware.served import KEY, PAIRING, Page, ask, wait_until
 
 ADDON = Path(config.__file__).resolve().parents[1]
 

@@ -17,8 +17,8 @@ from odoo.addons.ecom_hardware_proxy.proxy.queue import (
 )
 
 from sandbox.devices.scales import Scale
+from tests.devices.hardware.served import ORIGIN, Served, ask, wait_until
 from tests.stations import Sink, device, running, until, zpl
-from tests.unit.hardware_live.served import ORIGIN, Served, ask, wait_until
 
 POS = """
 [pos]

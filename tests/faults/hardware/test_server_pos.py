@@ -15,7 +15,7 @@ from odoo.addons.ecom_hardware_proxy.proxy.server import till as tills
 
 from sandbox.devices.printers import TcpPrinter
 from sandbox.devices.scales import Scale
-from tests.unit.hardware_live.served import EVIL, ORIGIN, Served, ask, wait_until
+from tests.devices.hardware.served import EVIL, ORIGIN, Served, ask, wait_until
 
 TOML = """
 [pos]

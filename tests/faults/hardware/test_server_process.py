@@ -15,9 +15,9 @@ from odoo.addons.ecom_hardware_proxy.proxy import config
 from odoo.addons.ecom_hardware_proxy.proxy.security import tls
 
 from sandbox.devices.printers import TcpPrinter
+from tests.devices.hardware.fake_odoo import FakeOdoo
+from tests.devices.hardware.served import EVIL, KEY, ORIGIN, PAIRING, ask, trusting, wait_until
 from tests.faults.hardware.proxies import Proxy, command, said
-from tests.unit.hardware_live.fake_odoo import FakeOdoo
-from tests.unit.hardware_live.served import EVIL, KEY, ORIGIN, PAIRING, ask, trusting, wait_until
 
 ZPL = b"^XA^FO20,20^A0N,40^FDone^FS^XZ"
 TOML = """

@@ -11,8 +11,8 @@ from odoo.addons.ecom_hardware_proxy.proxy.security.pairing import pairing_file
 from odoo.addons.ecom_hardware_proxy.proxy.station import Station
 from odoo.addons.ecom_hardware_proxy.proxy.uplink import Offer
 
-from tests.unit.hardware_live.fake_odoo import FakeOdoo
-from tests.unit.hardware_live.served import PAIRING, Loop, wait_until
+from tests.devices.hardware.fake_odoo import FakeOdoo
+from tests.devices.hardware.served import PAIRING, Loop, wait_until
 
 TOML = """
 [[device]]

@@ -12,7 +12,7 @@ from odoo.addons.ecom_hardware_proxy.proxy.security.limits import Limits, Rate
 
 from sandbox.devices.printers import TcpPrinter
 from sandbox.devices.scales import Scale
-from tests.unit.hardware_live.served import ORIGIN, ZPL, Page, Served, ask, job, wait_until
+from tests.devices.hardware.served import ORIGIN, ZPL, Page, Served, ask, job, wait_until
 
 TOML = """
 [[device]]

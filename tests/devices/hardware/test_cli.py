@@ -19,7 +19,7 @@ from odoo.addons.ecom_hardware_proxy.proxy.station import Station
 from sandbox.devices.ipp_printer import IppPrinter
 from sandbox.devices.printers import TcpPrinter
 from sandbox.devices.scales import Scale
-from tests.unit.hardware_live.served import EVIL, KEY, PAIRING, Served, ask, wait_until
+from tests.devices.hardware.served import EVIL, KEY, PAIRING, Served, ask, wait_until
 
 
 @pytest.fixture(autouse=True)

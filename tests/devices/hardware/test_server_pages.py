@@ -7,7 +7,7 @@ import pytest
 from odoo.addons.ecom_hardware_proxy.proxy.queue import WORDS
 from odoo.addons.ecom_hardware_proxy.proxy.security import guard
 
-from tests.unit.hardware_live.served import EVIL, KEY, ORIGIN, Served, ask, job
+from tests.devices.hardware.served import EVIL, KEY, ORIGIN, Served, ask, job
 
 TOML = """
 [[device]]

@@ -11,7 +11,7 @@ from aiohttp import web
 from odoo.addons.ecom_hardware_proxy.proxy import signing
 from odoo.addons.ecom_hardware_proxy.proxy.server.app import door
 
-from tests.unit.hardware_live.served import EVIL, ORIGIN, Served, ask
+from tests.devices.hardware.served import EVIL, ORIGIN, Served, ask
 
 TOML = """
 [pos]

@@ -23,7 +23,7 @@ from odoo.addons.ecom_hardware_proxy.proxy.words import (
 )
 from odoo.addons.ecom_hardware_proxy.proxy.words.french import FRENCH
 
-from tests.unit.hardware_live.served import Served, ask, job
+from tests.devices.hardware.served import Served, ask, job
 
 FOLDER = Path(proxy.__file__).parent
 # What is never shown: what programmers did wrong.

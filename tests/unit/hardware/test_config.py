@@ -1,7 +1,10 @@
 """proxy.toml: what is written is read back, what is wrong is named, what is secret stays so."""
 
+import dataclasses
+import re
 import stat
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -210,3 +213,39 @@ def test_nothing_unreadable_is_saved(tmp_path):
     with pytest.raises(config.ConfigError):
         config.save(tmp_path, bad)
     assert config.load(tmp_path) == good
+
+
+# --- the manuals ---
+
+
+def examples(name):
+    """The TOML in a page of the project."""
+    text = (Path(__file__).parents[3] / name).read_text(encoding="utf-8")
+    return re.findall(r"^```toml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("name", ["doc/hardware.md", "sandbox/README.md"])
+def test_the_examples_of_the_manuals_are_good(name):
+    assert examples(name) and all(config.parse(text).devices for text in examples(name))
+
+
+VALUES = (
+    config.Agent,
+    config.Tls,
+    config.OdooServer,
+    config.Pos,
+    config.DeviceConfig,
+    config.LinkConfig,
+    config.Drawer,
+)
+
+
+@pytest.mark.parametrize("values", VALUES, ids=lambda values: values.__name__)
+def test_the_manual_shows_every_key(values):
+    (text,) = examples("doc/hardware.md")
+    missing = [
+        field.name
+        for field in dataclasses.fields(values)
+        if not re.search(rf"\b{field.name} = |\[(.*\.)?{field.name}\]", text)
+    ]
+    assert missing == []

@@ -12,6 +12,7 @@ from . import links, scales
 from .config import DeviceConfig
 from .discovery import Ports
 from .scales import capture
+from .settings import shown
 from .words import Words, in_language, terminal_language
 
 CHUNK = 4096
@@ -36,7 +37,9 @@ class Seen:
         found = capture.examine(list(self.chunks))
         words = [found.hint] if found.hint else []
         for candidate in found.candidates:
-            options = "".join(f", {name} = {value!r}" for name, value in candidate.options.items())
+            options = "".join(
+                f", {name} = {shown(value)}" for name, value in candidate.options.items()
+            )
             reads = candidate.shown or Words("no weight")
             words.append(
                 Words(

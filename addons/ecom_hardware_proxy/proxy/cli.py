@@ -467,6 +467,8 @@ def pos_key(options: argparse.Namespace) -> None:
     )
     if not config.pos.enabled:
         say(Words("It is not served yet: write [pos] enabled = true into proxy.toml."))
+    if not load_pairing(options.home):
+        say(Words("It is served once the station is paired: ecom-proxy pair"))
     if agent_runs(options.home) and _serves_pos(config) not in (None, config.pos.enabled):
         say(setup_guide.STALE)
 

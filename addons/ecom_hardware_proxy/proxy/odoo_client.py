@@ -10,6 +10,7 @@ import aiohttp
 
 from . import signing
 from .config import Pairing
+from .links.reasons import why
 from .words import Words
 
 SYNC_S = 20.0
@@ -145,8 +146,9 @@ class Odoo:
                     raise self._refused(answer.status, answer.headers, content)
                 return sent, answer.headers, content
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            reason = str(error) or Words("no answer in time")
-            raise UplinkError(Words("Odoo cannot be reached: {reason}.", reason=reason)) from None
+            raise UplinkError(
+                Words("Odoo cannot be reached: {reason}.", reason=why(error))
+            ) from None
 
     def _refused(self, status: int, headers: Mapping[str, str], body: bytes) -> UplinkError:
         values = _json(body) or {}

@@ -151,9 +151,8 @@ class Guide:
             found = plugged_in(self._ports)
         config = self._point_of_sale(config)
         self._connect(config)
-        self._say(Words("Done. The agent is started with: ecom-proxy run"))
-        if agent_runs(self._home):
-            self._say(STALE)
+        done = Words("Done. The agent is started with: ecom-proxy run")
+        self._say(STALE if agent_runs(self._home) else done)
 
     # --- questions ------------------------------------------------------------------------------
 

@@ -248,6 +248,9 @@ def test_status_tells_that_the_agent_is_not_found(capsys, home):
 def test_the_key_is_shown_with_a_warning_when_the_agent_serves_something_else(capsys, served):
     home = served.station.home
     assert setup_guide.STALE not in run(capsys, "pos-key", "--home", home)[1]
+    assert "once the station is paired" in run(capsys, "pos-key", "--home", home)[1]
+    config.save_pairing(home, PAIRING)
+    assert "once the station is paired" not in run(capsys, "pos-key", "--home", home)[1]
     changed = config.load(home)
     config.save(home, dataclasses.replace(changed, pos=config.Pos(enabled=False)))
     assert setup_guide.STALE in run(capsys, "pos-key", "--home", home)[1]

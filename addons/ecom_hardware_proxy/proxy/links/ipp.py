@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from ..words import Words
 from .link import LinkError, LinkLost, LinkMissing
+from .reasons import why
 
 TIMEOUT_S = 10.0
 MOST_ANSWER = 1024 * 1024
@@ -242,13 +243,12 @@ class IppLink:
         try:
             connection.connect()
         except (OSError, UnicodeError) as error:  # the latter: no such name can exist
-            reason = getattr(error, "strerror", None) or error
             raise LinkMissing(
                 Words(
                     "{host} is not reached on port {port}: {reason}.",
                     host=self._host,
                     port=self._port,
-                    reason=reason,
+                    reason=why(error),
                 )
             ) from error
         return connection

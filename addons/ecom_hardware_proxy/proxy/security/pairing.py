@@ -21,6 +21,7 @@ import aiohttp
 from .. import API, VERSION, signing
 from ..config import PAIRING_FILE, ConfigError, Pairing, load_pairing, write_private
 from ..home import POS_KEY_FILE
+from ..links.reasons import why
 from ..words import Words
 from . import names
 
@@ -133,9 +134,8 @@ class PairingClient:
                     body += part
                 return _read_answer(answer.status, bytes(body))
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            reason = str(error) or Words("no answer in time")
             raise Unreachable(
-                Words("{url} cannot be reached: {reason}.", url=self._url, reason=reason)
+                Words("{url} cannot be reached: {reason}.", url=self._url, reason=why(error))
             ) from None
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import re
 import time
 from collections.abc import Callable
@@ -118,7 +119,8 @@ class Server:
                 Words(
                     "Nobody can listen on {where}: {strerror}.",
                     where=where,
-                    strerror=error.strerror,
+                    # asyncio's own words quote its arguments.
+                    strerror=os.strerror(error.errno) if error.errno else error,
                 )
             ) from None
         self.port = self._runner.addresses[0][1]

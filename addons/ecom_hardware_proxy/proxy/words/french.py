@@ -828,6 +828,16 @@ _SENTENCES = {
         "Oublié, avec la clé du point de vente. Associez de nouveau le poste avec : ecom-proxy pair"
     ),
     "{url} does not answer.": "{url} ne répond pas.",
+    "It is served once the station is paired: ecom-proxy pair": (
+        "Il sera servi quand le poste sera associé : ecom-proxy pair"
+    ),
+    "nobody listens there": "personne n'y répond",
+    "the connection was cut": "la connexion a été coupée",
+    "there is no network": "il n'y a pas de réseau",
+    "no such machine is on the network": "cette machine n'est pas sur le réseau",
+    "its certificate is not trusted ({reason})": "son certificat n'est pas reconnu ({reason})",
+    "what answers there does not speak TLS": "ce qui y répond ne parle pas TLS",
+    "this name is not known": "ce nom est inconnu",
     "Agent:   does not run; start it with: ecom-proxy run": (
         "Agent :     ne tourne pas ; démarrez-le avec : ecom-proxy run"
     ),

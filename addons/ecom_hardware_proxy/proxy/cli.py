@@ -264,7 +264,10 @@ def pair_with_odoo(options: argparse.Namespace) -> None:
 
 
 def keep_pairing(home: Path, found: Pairing, odoo: OdooServer) -> None:
-    """Write down what pairing brought, and with which Odoo."""
+    """Write down what pairing brought, and with which Odoo. Another station gets another till's key."""
+    former = pairings.pairing_file(home)()
+    if not former or former.station != found.station:
+        pairings.drop_pos_key(home)
     save_pairing(home, found)
     config = load(home)
     if config.odoo != odoo:

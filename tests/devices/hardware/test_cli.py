@@ -84,6 +84,16 @@ def test_forgetting_takes_the_key(capsys, tmp_path):
     assert former not in run(capsys, "pos-key", "--home", tmp_path)[1]
 
 
+def test_a_new_pairing_ends_the_point_of_sales_key(tmp_path):
+    odoo = config.OdooServer("https://shop.example.com")
+    cli.keep_pairing(tmp_path, PAIRING, odoo)
+    key = pairings.new_pos_key(tmp_path)
+    cli.keep_pairing(tmp_path, PAIRING, odoo)
+    assert pairings.pos_key_file(tmp_path)() == key
+    cli.keep_pairing(tmp_path, dataclasses.replace(PAIRING, station="station-2"), odoo)
+    assert pairings.pos_key_file(tmp_path)() is None
+
+
 def test_the_key_of_the_point_of_sale(capsys, tmp_path):
     def address(*options):
         return run(capsys, "pos-key", "--home", tmp_path, *options)[1].split(": ", 1)[1].split()[0]

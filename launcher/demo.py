@@ -165,11 +165,12 @@ def main_job(server: odoo.Server, bench: station.Station) -> None:
 
 def _keep_serving(server: odoo.Server, bench: station.Station) -> int:
     progress.say(f"\n  Odoo: {server.url}   login: {LOGIN}   (Ctrl-C ends it)")
-    scale = f"{bench.devices_url}/_control/devices/scale"
-    progress.say(
-        "  The packing bench: choose it at the scale icon above right (as packer, manager)."
-    )
-    progress.say(f"""  Put 1.25 kg on its scale: curl -d '{{"load_g": "1250"}}' {scale}\n""")
+    if (bench.home / "station.json").exists():  # paired by the main job
+        scale = f"{bench.devices_url}/_control/devices/scale"
+        progress.say(
+            "  The packing bench: choose it at the scale icon above right, as packer or manager."
+        )
+        progress.say(f"""  Put 1.25 kg on its scale: curl -d '{{"load_g": "1250"}}' {scale}\n""")
     server.process.wait()
     raise LauncherError(f"Odoo ended by itself:\n{process.tail(server.log)}")
 

@@ -42,7 +42,9 @@ def till(folder):
 
 def _furnish(server, running):
     admin = Session(server.url, server.db, "admin", "admin")
-    admin.call("res.users", "create", [{"name": "Packer", "login": "packer", "password": "packer"}])
+    for login in ("packer", "manager"):
+        person = {"name": login.title(), "login": login, "password": login}
+        admin.call("res.users", "create", [person])
     packer = Session(server.url, server.db, "packer", "packer")
     place = SimpleNamespace(url=server.url, db=server.db, admin=admin, packer=packer, server=server)
     bench = Workplace(place, running)

@@ -42,9 +42,7 @@ def till(folder):
 
 def _furnish(server, running):
     admin = Session(server.url, server.db, "admin", "admin")
-    for login in ("packer", "manager"):
-        person = {"name": login.title(), "login": login, "password": login}
-        admin.call("res.users", "create", [person])
+    admin.call("res.users", "create", [{"name": "Packer", "login": "packer", "password": "packer"}])
     packer = Session(server.url, server.db, "packer", "packer")
     place = SimpleNamespace(url=server.url, db=server.db, admin=admin, packer=packer, server=server)
     bench = Workplace(place, running)

@@ -27,7 +27,6 @@ ENDPOINT = "ecom_shipping_canada_post.endpoint"
 PAPER_PATIENCE = 60.0  # seconds until the carrier has written the manifest
 MOST_TRACKING_ROUNDS = 12
 UNITS_ON_HAND = 500
-CARDBOARD_G = 95  # the box itself
 
 
 class JobError(Exception):
@@ -392,7 +391,8 @@ def _weigh(shop, package, contents):
     """The packer puts the box on the scale; what the scale says is the package's weight."""
     kilograms = {row["code"]: Decimal(row["weight_kg"]) for row in table("products")}
     goods_kg = sum(kilograms[line["product"]] * int(line["quantity"]) for line in contents)
-    weight_g = shop.bench.weigh(goods_kg * 1000 + CARDBOARD_G)
+    (box,) = shop.packer.read("stock.package.type", [_usual_box(shop)], ["base_weight"])
+    weight_g = shop.bench.weigh((goods_kg + Decimal(str(box["base_weight"]))) * 1000)
     shop.packer.call(
         "stock.package", "write", [package], {"shipping_weight": float(weight_g / 1000)}
     )

@@ -100,9 +100,10 @@ class Bench:
         values = {"name": "label.zpl", "raw": ZPL.decode()}
         return self.admin.call("ir.attachment", "create", [values])[0]
 
-    def print(self, key, session=None):
+    def print(self, key, session=None, label=None):
+        attachments = [label or self.label]
         (job,) = (session or self.admin).call(
-            "ecom.print.job", "print_attachments", [self.label], "label_4x6", key, self.station
+            "ecom.print.job", "print_attachments", attachments, "label_4x6", key, self.station
         )
         return job
 
@@ -193,11 +194,15 @@ def test_two_people_decide_differently(bench):
 
 def test_a_retry_and_a_reprint_pressed_twice_are_one_job(bench):
     for number in range(3):
-        failed, printed = bench.print(f"failed-{number}"), bench.print(f"printed-{number}")
+        # Labels of their own: a label that was printed before is a reprint by itself.
+        failed, printed = (
+            bench.print(f"{end}-{number}", label=bench.attach()) for end in ("failed", "printed")
+        )
         bench.agent.sync()
         bench.agent.tell(failed["uid"], "failed")
         bench.agent.tell(printed["uid"], "confirmed")
         wizard = bench.press("action_reprint", printed)["res_id"]
+        bench.admin.call("ecom.print.job.reprint", "write", [wizard], {"reason": "damaged"})
         again = lambda wizard=wizard: bench.admin.call(  # noqa: E731
             "ecom.print.job.reprint", "action_reprint", [wizard]
         )

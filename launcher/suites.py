@@ -47,7 +47,7 @@ SUITES = (
         "unit",
         ("unit", "architecture", "conformance"),
         needs_odoo=False,
-        beside=(("unit/hardware", "unit/sandbox"),),
+        beside=(("unit/hardware",), ("unit/canada_post", "unit/sandbox")),
     ),
     # Without Odoo too, but with real ptys, sockets, disks and processes: it mostly waits.
     Suite("devices", ("devices",), needs_odoo=False),

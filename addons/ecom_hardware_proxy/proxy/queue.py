@@ -179,11 +179,6 @@ class JobQueue:
         """The newest jobs, newest first."""
         return self._select('ORDER BY "order" DESC LIMIT ?', limit)
 
-    def open_jobs(self) -> list[Job]:
-        """Jobs that have not ended, oldest first."""
-        marks = ", ".join("?" * len(ENDED))
-        return self._select(f'WHERE state NOT IN ({marks}) ORDER BY "order"', *ENDED)
-
     def next(self, device: str) -> Job | None:
         """The oldest waiting job of a device."""
         found = self._select(

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from .platter import Platter
 from .scale_protocols import PROTOCOLS
-from .serial_port import SerialPort
+from .serial_port import OnSerialLine, SerialPort
 
 
-class Scale:
+class Scale(OnSerialLine):
     """``with Scale("nci_scp01", folder) as scale: scale.set(load_g=1250); open(scale.link)``.
 
     *options* go to the protocol. ``scale.platter``, ``scale.line`` and ``scale.protocol`` hold the
@@ -21,18 +21,6 @@ class Scale:
         self.port = SerialPort(
             folder, name or f"usb-Sandbox_{protocol}-if00", self.protocol.receive, self._tick
         )
-
-    def __enter__(self) -> "Scale":
-        self.port.plug()
-        return self
-
-    def __exit__(self, *_error) -> None:
-        self.port.unplug()
-
-    @property
-    def link(self) -> Path:
-        """The stable path to open."""
-        return self.port.link
 
     @property
     def line(self):
@@ -55,14 +43,6 @@ class Scale:
     def power_on(self) -> None:
         """The power key after a command has switched the scale off."""
         self.protocol.power_on()
-
-    def unplug(self) -> None:
-        """Pull the plug."""
-        self.port.unplug()
-
-    def plug(self, name: str | None = None) -> None:
-        """Plug it in again, perhaps under another name."""
-        self.port.plug(name)
 
     def report(self) -> dict:
         """Everything as JSON values."""

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from .fifo import PacketFifo
-from .serial_port import SerialPort
+from .serial_port import OnSerialLine, SerialPort
 
 SYN, KEY, MSC = 0, 1, 4  # event types of Linux input
 MSC_SCAN = 4
@@ -28,7 +28,7 @@ KEYS = {
 }
 
 
-class SerialScanner:
+class SerialScanner(OnSerialLine):
     """Sends prefix, AIM identifier, data and suffix, in this order (FACTS 7.2)."""
 
     def __init__(
@@ -40,18 +40,6 @@ class SerialScanner:
     ) -> None:
         self.prefix, self.suffix = prefix, suffix
         self.port = SerialPort(folder, name, lambda _data: [])
-
-    def __enter__(self) -> "SerialScanner":
-        self.port.plug()
-        return self
-
-    def __exit__(self, *_error) -> None:
-        self.port.unplug()
-
-    @property
-    def link(self) -> Path:
-        """The stable path to open."""
-        return self.port.link
 
     def set(self, **values) -> None:
         """Change the line (``byte_pause_s``, ``noise``, ...), *prefix* or *suffix* (hexadecimal)."""
@@ -69,14 +57,6 @@ class SerialScanner:
         self.port.send(sent[:at])
         time.sleep(gap_s)
         self.port.send(sent[at:])
-
-    def unplug(self) -> None:
-        """Pull the plug."""
-        self.port.unplug()
-
-    def plug(self, name: str | None = None) -> None:
-        """Plug it in again."""
-        self.port.plug(name)
 
     def report(self) -> dict:
         """Everything as JSON values."""

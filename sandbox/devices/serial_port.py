@@ -156,3 +156,29 @@ class SerialPort:
             if self.line.delay_s and self._stop.wait(self.line.delay_s):
                 return
             self.send(reply)
+
+
+class OnSerialLine:
+    """A device at the end of a serial line, ``port``; plugged in for the time of a ``with`` block."""
+
+    port: SerialPort
+
+    def __enter__(self):
+        self.port.plug()
+        return self
+
+    def __exit__(self, *_error) -> None:
+        self.port.unplug()
+
+    @property
+    def link(self) -> Path:
+        """The stable path to open."""
+        return self.port.link
+
+    def unplug(self) -> None:
+        """Pull the plug."""
+        self.port.unplug()
+
+    def plug(self, name: str | None = None) -> None:
+        """Plug it in again, perhaps under another name."""
+        self.port.plug(name)

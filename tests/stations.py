@@ -13,6 +13,7 @@ from odoo.addons.ecom_hardware_proxy.proxy.links import identity
 from odoo.addons.ecom_hardware_proxy.proxy.station import Station
 
 LONG_S = 30.0
+SERIAL = config.LinkConfig("serial", vid="0eb8", pid="2200", serial="A1")
 RESET = struct.pack("ii", 1, 0)
 HEALTHY = (
     b"\x02030,0,0,1218,000,0,0,0,000,0,0,0\x03\r\n"
@@ -155,3 +156,13 @@ def running(home, *devices, **options):
         yield station
     finally:
         station.stop()
+
+
+def reading(station):
+    """What the scale said last."""
+    return station.reading("scale")
+
+
+def is_online(station):
+    """Whether the scale can be asked."""
+    return station.device("scale").state == "online"

@@ -2,39 +2,10 @@
 
 import pytest
 
-from odoo.addons.ecom_hardware_proxy.proxy.config import ConfigError, LinkConfig
+from odoo.addons.ecom_hardware_proxy.proxy.config import ConfigError
 from odoo.addons.ecom_hardware_proxy.proxy.station import Unsupported
 
-from sandbox.devices.scales import Scale
-from tests.stations import Shelf, device, running, until, usb
-
-SERIAL = LinkConfig("serial", vid="0eb8", pid="2200", serial="A1")
-
-
-@pytest.fixture
-def scale(tmp_path):
-    with Scale("toledo_8217", tmp_path / "dev") as scale:
-        scale.set(load_g=1250)
-        yield scale
-
-
-@pytest.fixture
-def shelf(scale):
-    return Shelf(usb(scale.link, "A1"))
-
-
-@pytest.fixture
-def station(tmp_path, shelf):
-    with running(tmp_path / "home", device("scale", link=SERIAL), ports=shelf) as station:
-        yield station
-
-
-def reading(station):
-    return station.reading("scale")
-
-
-def is_online(station):
-    return station.device("scale").state == "online"
+from tests.stations import SERIAL, device, is_online, reading, running, until
 
 
 def test_a_stable_weight_is_grams_with_unit_and_raw_bytes(station):

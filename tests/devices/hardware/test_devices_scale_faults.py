@@ -1,39 +1,7 @@
 """A scale that is late, silent, held by another program or pulled out: never a wrong weight."""
 
-import pytest
-
-from odoo.addons.ecom_hardware_proxy.proxy.config import LinkConfig
-
 from sandbox.devices.scales import Scale
-from tests.stations import Shelf, device, running, until, usb
-
-SERIAL = LinkConfig("serial", vid="0eb8", pid="2200", serial="A1")
-
-
-@pytest.fixture
-def scale(tmp_path):
-    with Scale("toledo_8217", tmp_path / "dev") as scale:
-        scale.set(load_g=1250)
-        yield scale
-
-
-@pytest.fixture
-def shelf(scale):
-    return Shelf(usb(scale.link, "A1"))
-
-
-@pytest.fixture
-def station(tmp_path, shelf):
-    with running(tmp_path / "home", device("scale", link=SERIAL), ports=shelf) as station:
-        yield station
-
-
-def reading(station):
-    return station.reading("scale")
-
-
-def is_online(station):
-    return station.device("scale").state == "online"
+from tests.stations import SERIAL, device, is_online, reading, running, until, usb
 
 
 def test_an_old_weight_is_stale(station):
